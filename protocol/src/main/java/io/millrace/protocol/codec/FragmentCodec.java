@@ -1,0 +1,213 @@
+package io.millrace.protocol.codec;
+
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.fragment.DocumentSelection;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
+import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
+import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.fragment.FragmentOperation.Vertex;
+import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.fragment.TimeRange;
+import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Fragments in binary, version 1 in front. They live in no checkpoint: readers need to know one version only. */
+public final class FragmentCodec {
+    private static final int VERSION = 1;
+
+    private FragmentCodec() {}
+
+    public static void write(Fragment fragment, ValueWriter out) {
+        out.writeByte(VERSION);
+        out.writeString(fragment.requestId());
+        out.writeInt(fragment.attempt());
+        out.writeInt(fragment.step());
+        out.writeInt(fragment.round());
+        out.writeLong(fragment.catalogVersion());
+        out.writeLong(fragment.deadlineMs());
+        writeToken(fragment.minOffsets(), out);
+        writeOperation(fragment.operation(), out);
+    }
+
+    public static Fragment read(ValueReader in) {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IllegalStateException("unknown fragment version " + version);
+        }
+        return new Fragment(
+                in.readString(),
+                in.readInt(),
+                in.readInt(),
+                in.readInt(),
+                in.readLong(),
+                in.readLong(),
+                readToken(in),
+                readOperation(in));
+    }
+
+    public static void writeToken(OffsetToken token, ValueWriter out) {
+        out.writeVarint(token.nextOffsets().size());
+        new TreeMap<>(token.nextOffsets()).forEach((partition, next) -> {
+            out.writeString(partition);
+            out.writeLong(next);
+        });
+    }
+
+    public static OffsetToken readToken(ValueReader in) {
+        int count = in.readVarint();
+        if (count == 0) {
+            return OffsetToken.NONE;
+        }
+        Map<String, Long> nextOffsets = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            nextOffsets.put(in.readString(), in.readLong());
+        }
+        return new OffsetToken(nextOffsets);
+    }
+
+    public static void writeSelection(DocumentSelection selection, ValueWriter out) {
+        out.writeLong(selection.collectionId());
+        writeNullableLong(selection.eventTypeId(), out);
+        writeRange(selection.timeRange(), out);
+        PredicateCodec.write(selection.filter(), out);
+    }
+
+    public static DocumentSelection readSelection(ValueReader in) {
+        return new DocumentSelection(in.readLong(), readNullableLong(in), readRange(in), PredicateCodec.read(in));
+    }
+
+    public static void writeSortKeys(List<SortKey> keys, ValueWriter out) {
+        out.writeVarint(keys.size());
+        for (SortKey key : keys) {
+            out.writeString(key.column());
+            out.writeBoolean(key.descending());
+        }
+    }
+
+    public static List<SortKey> readSortKeys(ValueReader in) {
+        int count = in.readVarint();
+        List<SortKey> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            keys.add(new SortKey(in.readString(), in.readBoolean()));
+        }
+        return keys;
+    }
+
+    public static void writeRange(@Nullable TimeRange range, ValueWriter out) {
+        out.writeBoolean(range != null);
+        if (range != null) {
+            out.writeLong(range.fromMs());
+            out.writeLong(range.toMs());
+        }
+    }
+
+    public static @Nullable TimeRange readRange(ValueReader in) {
+        return in.readBoolean() ? new TimeRange(in.readLong(), in.readLong()) : null;
+    }
+
+    public static void writeNullableLong(@Nullable Long value, ValueWriter out) {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            out.writeLong(value);
+        }
+    }
+
+    public static @Nullable Long readNullableLong(ValueReader in) {
+        return in.readBoolean() ? in.readLong() : null;
+    }
+
+    private static void writeOperation(FragmentOperation operation, ValueWriter out) {
+        if (operation instanceof ScanDocuments scan) {
+            out.writeByte(0);
+            writeSelection(scan.selection(), out);
+            ProblemCodec.writeStrings(scan.columns(), out);
+            writeSortKeys(scan.orderBy(), out);
+            out.writeInt(scan.limit());
+        } else if (operation instanceof FetchDocuments fetch) {
+            out.writeByte(1);
+            out.writeLong(fetch.collectionId());
+            ProblemCodec.writeStrings(fetch.keys(), out);
+            ProblemCodec.writeStrings(fetch.columns(), out);
+        } else if (operation instanceof SearchVectors search) {
+            out.writeByte(2);
+            writeSelection(search.selection(), out);
+            out.writeString(search.field());
+            writeNullableLong(search.indexId(), out);
+            out.writeByte(search.metric().ordinal());
+            out.writeFloats(search.query());
+            out.writeInt(search.k());
+            ProblemCodec.writeStrings(search.columns(), out);
+            out.writeBoolean(search.exact());
+            out.writeInt(search.efSearch());
+            out.writeDouble(search.alpha());
+        } else {
+            out.writeByte(3);
+            writeExpand((ExpandVertices) operation, out);
+        }
+    }
+
+    private static void writeExpand(ExpandVertices expand, ValueWriter out) {
+        out.writeVarint(expand.vertices().size());
+        for (Vertex vertex : expand.vertices()) {
+            out.writeVarint(vertex.collection());
+            out.writeString(vertex.key());
+        }
+        out.writeVarint(expand.lookups().size());
+        for (EdgeLookup lookup : expand.lookups()) {
+            out.writeVarint(lookup.collection());
+            out.writeLong(lookup.edgeTypeId());
+            out.writeBoolean(lookup.outgoing());
+        }
+        PredicateCodec.write(expand.edgeFilter(), out);
+        writeRange(expand.timeRange(), out);
+        out.writeInt(expand.neighboursMax());
+    }
+
+    private static FragmentOperation readOperation(ValueReader in) {
+        int kind = in.readByte();
+        return switch (kind) {
+            case 0 ->
+                new ScanDocuments(readSelection(in), ProblemCodec.readStrings(in), readSortKeys(in), in.readInt());
+            case 1 -> new FetchDocuments(in.readLong(), ProblemCodec.readStrings(in), ProblemCodec.readStrings(in));
+            case 2 ->
+                new SearchVectors(
+                        readSelection(in),
+                        in.readString(),
+                        readNullableLong(in),
+                        Metric.values()[in.readByte()],
+                        in.readFloats(),
+                        in.readInt(),
+                        ProblemCodec.readStrings(in),
+                        in.readBoolean(),
+                        in.readInt(),
+                        in.readDouble());
+            case 3 -> readExpand(in);
+            default -> throw new IllegalStateException("unknown fragment operation " + kind);
+        };
+    }
+
+    private static ExpandVertices readExpand(ValueReader in) {
+        int vertexCount = in.readVarint();
+        List<Vertex> vertices = new ArrayList<>(vertexCount);
+        for (int i = 0; i < vertexCount; i++) {
+            vertices.add(new Vertex(in.readVarint(), in.readString()));
+        }
+        int lookupCount = in.readVarint();
+        List<EdgeLookup> lookups = new ArrayList<>(lookupCount);
+        for (int i = 0; i < lookupCount; i++) {
+            lookups.add(new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean()));
+        }
+        return new ExpandVertices(vertices, lookups, PredicateCodec.read(in), readRange(in), in.readInt());
+    }
+}

@@ -1,0 +1,93 @@
+package io.millrace.protocol.fragment;
+
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.predicate.Predicate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every shard does of a step. Beside the fields of the collection, columns may name {@link #ID} (the key: a Long
+ * for an INT key, else the canonical string), {@link #TIMESTAMP} (the event time, epoch ms) and {@link #EVENT_TYPE},
+ * unless the collection has a field of that name.
+ */
+public sealed interface FragmentOperation {
+    String ID = "id";
+    String TIMESTAMP = "@timestamp";
+    String EVENT_TYPE = "event_type";
+
+    /**
+     * Scans rows: each result row is the key and then the columns, in the order of {@code orderBy} and then of the key,
+     * at most {@code limit}.
+     */
+    record ScanDocuments(DocumentSelection selection, List<String> columns, List<SortKey> orderBy, int limit)
+            implements FragmentOperation {
+        public ScanDocuments {
+            columns = List.copyOf(columns);
+            orderBy = List.copyOf(orderBy);
+        }
+    }
+
+    /** Reads rows by their canonical keys: each result row is the key and then the columns; a missing row gives none. */
+    record FetchDocuments(long collectionId, List<String> keys, List<String> columns) implements FragmentOperation {
+        public FetchDocuments {
+            keys = List.copyOf(keys);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /**
+     * Finds the {@code k} rows whose vectors score best: each result row is the key, the value of the metric (a
+     * Double) and then the columns, best first, ties by key.
+     *
+     * @param indexId the index to use; null where there is none, and every row is scored from state
+     * @param exact whether every live row is scored even where an index could preselect
+     * @param efSearch beam of the preselection; alpha candidates per row asked for
+     */
+    record SearchVectors(
+            DocumentSelection selection,
+            String field,
+            @Nullable Long indexId,
+            Metric metric,
+            float[] query,
+            int k,
+            List<String> columns,
+            boolean exact,
+            int efSearch,
+            double alpha)
+            implements FragmentOperation {
+        public SearchVectors {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /**
+     * Reads the neighbours of vertices: each result row is the place of the vertex in {@code vertices} (Long), the
+     * place of the lookup in {@code lookups} (Long) and the canonical key of the neighbour, in that order.
+     *
+     * @param edgeFilter over the properties of the edge
+     * @param timeRange of the edge's event time; null for all
+     * @param neighboursMax result rows a shard may give for all vertices together; beyond, the result is truncated
+     */
+    record ExpandVertices(
+            List<Vertex> vertices,
+            List<EdgeLookup> lookups,
+            Predicate edgeFilter,
+            @Nullable TimeRange timeRange,
+            int neighboursMax)
+            implements FragmentOperation {
+        public ExpandVertices {
+            vertices = List.copyOf(vertices);
+            lookups = List.copyOf(lookups);
+        }
+    }
+
+    /** @param collection place of the vertex's collection among those that the lookups name */
+    record Vertex(int collection, String key) {}
+
+    /**
+     * One kind of edge to follow from the vertices of one collection.
+     *
+     * @param outgoing from start to end of the edge, or against it
+     */
+    record EdgeLookup(int collection, long edgeTypeId, boolean outgoing) {}
+}

@@ -1,0 +1,33 @@
+package io.millrace.protocol.fragment;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shard, or several together, measured.
+ *
+ * @param rowsRead rows, vectors or edges looked at
+ * @param rowsMatched those that passed the conditions
+ * @param path {@code ANN} or {@code EXACT}; null where that is not a question
+ * @param reason why the path is EXACT although ANN was wanted; null where it is not
+ */
+public record FragmentStats(
+        long rowsRead,
+        long rowsMatched,
+        long distanceComputations,
+        long elapsedNanos,
+        @Nullable String path,
+        @Nullable String reason) {
+    public static final FragmentStats NONE = new FragmentStats(0, 0, 0, 0, null, null);
+
+    /** Returns both together: counts added, the longer time, and EXACT where either was. */
+    public FragmentStats and(FragmentStats other) {
+        boolean otherPath = path == null || (other.path != null && other.path.equals("EXACT"));
+        return new FragmentStats(
+                rowsRead + other.rowsRead,
+                rowsMatched + other.rowsMatched,
+                distanceComputations + other.distanceComputations,
+                Math.max(elapsedNanos, other.elapsedNanos),
+                otherPath ? other.path : path,
+                otherPath ? other.reason : reason);
+    }
+}
