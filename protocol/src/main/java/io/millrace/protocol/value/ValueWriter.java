@@ -146,11 +146,7 @@ public final class ValueWriter {
             writeByte(JSON);
             writeString(json.text());
         } else if (value instanceof double[] numbers) {
-            writeByte(NUMBERS);
-            writeVarint(numbers.length);
-            for (double number : numbers) {
-                writeDouble(number);
-            }
+            writeNumbersValue(numbers, numbers.length);
         } else {
             throw new IllegalArgumentException("no binary form for " + value.getClass());
         }
@@ -166,6 +162,22 @@ public final class ValueWriter {
     public void writeDoubleValue(double value) {
         writeByte(DOUBLE);
         writeDouble(value);
+    }
+
+    /** Writes the first {@code count} numbers as one tagged value. */
+    public void writeNumbersValue(double[] numbers, int count) {
+        writeByte(NUMBERS);
+        writeVarint(count);
+        for (int i = 0; i < count; i++) {
+            writeDouble(numbers[i]);
+        }
+    }
+
+    /** Writes JSON, given as UTF-8, as one tagged value. */
+    public void writeJsonValue(byte[] utf8, int offset, int count) {
+        writeByte(JSON);
+        writeVarint(count);
+        writeRaw(utf8, offset, count);
     }
 
     private void ensure(int more) {

@@ -1,0 +1,50 @@
+package io.millrace.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+
+/** Bounds on JSON from outside, kept while it is parsed: nothing of it can exhaust the stack or the heap. */
+final class JsonLimits {
+    static final int DEPTH_MAX = 64;
+    private static final int NUMBER_LENGTH_MAX = 400;
+    private static final int NAME_LENGTH_MAX = 1_024;
+    private static final int TOKENS_MAX = 1_000_000;
+
+    private JsonLimits() {}
+
+    /** Returns a factory whose parsers read UTF-8 of at most {@code bytesMax} bytes. */
+    static JsonFactory factory(int bytesMax) {
+        return new JsonFactoryBuilder()
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxDocumentLength(bytesMax)
+                        .maxNestingDepth(DEPTH_MAX)
+                        .maxNumberLength(NUMBER_LENGTH_MAX)
+                        .maxNameLength(NAME_LENGTH_MAX)
+                        .maxStringLength(bytesMax)
+                        .maxTokenCount(TOKENS_MAX)
+                        .build())
+                .build();
+    }
+
+    /** Says what is wrong with a text that is not JSON, or passes a bound. */
+    static Problem problem(JsonProcessingException e) {
+        ErrorCode code = e instanceof StreamConstraintsException ? ErrorCode.LIMIT_EXCEEDED : ErrorCode.INVALID_JSON;
+        Problem problem = Problem.of(code, firstLine(e.getOriginalMessage()));
+        return e.getLocation() == null
+                ? problem
+                : problem.withDetail("line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr());
+    }
+
+    private static String firstLine(String message) {
+        int end = message.indexOf('\n');
+        String line = end < 0 ? message : message.substring(0, end);
+        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+    }
+}
