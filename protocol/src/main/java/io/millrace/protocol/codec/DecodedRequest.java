@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A request, or why it is none. Either way it can be answered: the id is the sender's where it could be read.
  *
  * @param request null where there are problems
- * @param planningKey requests of one key are planned one after the other and share cached plans and session settings
  */
-public record DecodedRequest(String requestId, @Nullable Request request, String planningKey, List<Problem> problems) {
+public record DecodedRequest(String requestId, @Nullable Request request, List<Problem> problems) {
     public DecodedRequest {
         problems = List.copyOf(problems);
     }

@@ -2,6 +2,7 @@ package io.millrace.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -66,7 +67,7 @@ public final class RequestCodec {
         try {
             root = json.readTree(bytes);
         } catch (JsonProcessingException e) {
-            return broken(idWithin(bytes, defaultId), JsonLimits.problem(e));
+            return broken(peek(bytes, defaultId).requestId, JsonLimits.problem(e));
         } catch (IOException e) {
             throw new UncheckedIOException("an array cannot fail to be read", e);
         }
@@ -77,30 +78,84 @@ public final class RequestCodec {
     }
 
     private static DecodedRequest broken(String requestId, Problem problem) {
-        return new DecodedRequest(requestId, null, "r:" + requestId, List.of(problem));
+        return new DecodedRequest(requestId, null, List.of(problem));
     }
 
-    /** Looks for a top-level request_id in front of the place where the text breaks. */
-    private String idWithin(byte[] bytes, String defaultId) {
+    /**
+     * Returns the key by which a request is planned, without reading all of it: requests of one key are planned one
+     * after the other and share cached plans and session settings. A text that is no request gets the key of its id.
+     */
+    public String planningKey(byte[] bytes, String defaultId) {
+        return peek(bytes, defaultId).planningKey();
+    }
+
+    /** Reads top-level members as far as the text is JSON. */
+    private Peek peek(byte[] bytes, String defaultId) {
+        Peek peek = new Peek(defaultId);
         try (JsonParser parser = json.getFactory().createParser(bytes)) {
-            if (parser.nextToken() == null) {
-                return defaultId;
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    peek.read(parser.currentName(), parser);
+                }
             }
-            while (parser.nextToken() != null) {
-                if (parser.currentName() == null) {
-                    return defaultId;
+        } catch (IOException e) {
+            return peek; // What is wrong with the text is found, and answered, when all of it is read.
+        }
+        return peek;
+    }
+
+    /** The members that decide where a request goes. */
+    private static final class Peek {
+        private String requestId;
+        private @Nullable String sessionId;
+        private @Nullable String text;
+        private String context = "";
+
+        Peek(String defaultId) {
+            requestId = defaultId;
+        }
+
+        void read(String name, JsonParser parser) throws IOException {
+            JsonToken token = parser.nextToken();
+            if (name.equals("question") && token == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    readQuestion(parser.currentName(), parser);
                 }
-                boolean wanted = parser.currentName().equals("request_id");
-                parser.nextToken();
-                if (wanted) {
-                    String id = parser.getValueAsString();
-                    return id == null || id.isEmpty() || id.length() > ID_LENGTH_MAX ? defaultId : id;
-                }
+            } else if (token == JsonToken.VALUE_STRING && name.equals("request_id")) {
+                String id = parser.getText();
+                requestId = id.isEmpty() || id.length() > ID_LENGTH_MAX ? requestId : id;
+            } else if (token == JsonToken.VALUE_STRING && name.equals("session_id")) {
+                sessionId = parser.getText();
+            } else {
                 parser.skipChildren();
             }
-            return defaultId;
-        } catch (IOException e) {
-            return defaultId;
+        }
+
+        private void readQuestion(String name, JsonParser parser) throws IOException {
+            if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                if (name.equals("text")) {
+                    text = parser.getText();
+                } else if (name.equals("context")) {
+                    context = parser.getText();
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+
+        String planningKey() {
+            if (text != null) {
+                return "q:" + normalized(text) + '\n' + context;
+            }
+            return sessionId != null ? "s:" + sessionId : "r:" + requestId;
+        }
+
+        /** NFKC, lower case, white space collapsed and trimmed: equal questions have equal keys. */
+        private static String normalized(String text) {
+            return Normalizer.normalize(text, Normalizer.Form.NFKC)
+                    .toLowerCase(Locale.ROOT)
+                    .strip()
+                    .replaceAll("\\s+", " ");
         }
     }
 
@@ -138,8 +193,7 @@ public final class RequestCodec {
                     returnAll(),
                     timeout(),
                     members("options"));
-            String key = planningKey(requestId, sessionId, question);
-            return new DecodedRequest(requestId, problems.isEmpty() ? request : null, key, problems);
+            return new DecodedRequest(requestId, problems.isEmpty() ? request : null, problems);
         }
 
         private String requestId(String defaultId) {
@@ -299,21 +353,6 @@ public final class RequestCodec {
             if (!problems.contains(problem)) {
                 problems.add(problem);
             }
-        }
-
-        private static String planningKey(String requestId, @Nullable String sessionId, @Nullable Question question) {
-            if (question != null) {
-                return "q:" + normalized(question.text()) + '\n' + question.context();
-            }
-            return sessionId != null ? "s:" + sessionId : "r:" + requestId;
-        }
-
-        /** NFKC, lower case, white space collapsed and trimmed: equal questions have equal keys. */
-        private static String normalized(String text) {
-            return Normalizer.normalize(text, Normalizer.Form.NFKC)
-                    .toLowerCase(Locale.ROOT)
-                    .strip()
-                    .replaceAll("\\s+", " ");
         }
     }
 }
