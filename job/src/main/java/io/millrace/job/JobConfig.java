@@ -1,0 +1,115 @@
+package io.millrace.job;
+
+import io.millrace.operators.ingest.IngestSettings;
+import io.millrace.operators.query.QuerySettings;
+import io.millrace.protocol.mutation.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings of the operators out of a configuration, and checks them all at once. */
+public final class JobConfig {
+    private final Configuration configuration;
+
+    /** @throws IllegalArgumentException naming every key that is missing or has a value that cannot be */
+    public JobConfig(Configuration configuration) {
+        this.configuration = new Configuration(configuration);
+        List<String> wrong = new ArrayList<>();
+        if (configuration.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS) == null) {
+            wrong.add(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key() + " is missing");
+        }
+        if (shards() < 1 || shards() > maxParallelism()) {
+            wrong.add(JobOptions.SHARDS.key() + " must be from 1 to " + maxParallelism() + ", got " + shards());
+        }
+        for (String topic : configuration.get(JobOptions.EVENTS_DEBEZIUM)) {
+            if (!eventTopics().contains(topic)) {
+                wrong.add(JobOptions.EVENTS_DEBEZIUM.key() + " names \"" + topic + "\", which is not in "
+                        + JobOptions.TOPICS_EVENTS.key());
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException("configuration cannot be used: " + String.join("; ", wrong));
+        }
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    public int shards() {
+        return configuration.get(JobOptions.SHARDS);
+    }
+
+    public int maxParallelism() {
+        return configuration.get(JobOptions.MAX_PARALLELISM);
+    }
+
+    public List<String> eventTopics() {
+        return configuration.get(JobOptions.TOPICS_EVENTS);
+    }
+
+    public List<String> requestTopics() {
+        return configuration.get(JobOptions.TOPICS_REQUESTS);
+    }
+
+    /** Returns the settings that every Kafka client gets. */
+    public Properties kafka() {
+        Properties properties = new Properties();
+        properties.putAll(configuration.get(JobOptions.KAFKA_PROPERTIES));
+        properties.put("bootstrap.servers", configuration.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS));
+        return properties;
+    }
+
+    public IngestSettings ingest() {
+        return new IngestSettings(
+                eventSources(),
+                shards(),
+                bytes(JobOptions.EVENTS_MAX_BYTES),
+                configuration.get(JobOptions.EVENTS_MARKER_INTERVAL).toMillis(),
+                configuration.get(JobOptions.TOPICS_DEAD_LETTERS),
+                bytes(JobOptions.DEAD_LETTER_MAX_BYTES));
+    }
+
+    public QuerySettings query() {
+        return new QuerySettings(
+                kafka(),
+                configuration.get(JobOptions.TOPICS_CONTROL),
+                configuration.get(JobOptions.TOPICS_RESPONSES),
+                configuration.get(JobOptions.TOPICS_DEAD_LETTERS),
+                eventTopics(),
+                configuration.get(JobOptions.REQUESTS_REPLY_TOPICS),
+                shards(),
+                bytes(JobOptions.REQUESTS_MAX_BYTES),
+                bytes(JobOptions.RESPONSE_MAX_BYTES),
+                bytes(JobOptions.DEAD_LETTER_MAX_BYTES),
+                configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT),
+                configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT),
+                configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
+                configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
+                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
+                configuration.get(JobOptions.END_OFFSETS_INTERVAL).toMillis());
+    }
+
+    private List<EventSource> eventSources() {
+        List<String> debezium = configuration.get(JobOptions.EVENTS_DEBEZIUM);
+        Map<String, String> collections = configuration.get(JobOptions.EVENTS_COLLECTIONS);
+        Map<String, String> keys = configuration.get(JobOptions.EVENTS_KEY_FIELDS);
+        return eventTopics().stream()
+                .map(topic -> debezium.contains(topic)
+                        ? new EventSource(
+                                topic, EventSource.Format.DEBEZIUM, collections.get(topic), columns(keys.get(topic)))
+                        : EventSource.json(topic))
+                .toList();
+    }
+
+    private static List<String> columns(@Nullable String columns) {
+        return columns == null ? List.of() : List.of(columns.split("\\+"));
+    }
+
+    private int bytes(org.apache.flink.configuration.ConfigOption<org.apache.flink.configuration.MemorySize> option) {
+        return Math.toIntExact(configuration.get(option).getBytes());
+    }
+}

@@ -1,0 +1,189 @@
+package io.millrace.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Every key that configures Millrace, with its default and what it does. docs/configuration.md is made of this. */
+public final class JobOptions {
+    public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS = ConfigOptions.key(
+                    "millrace.kafka.bootstrap-servers")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Where Kafka listens: host:port, comma-separated. Required.");
+
+    public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES = ConfigOptions.key(
+                    "millrace.kafka.properties")
+            .mapType()
+            .defaultValue(Map.of())
+            .withDescription("Further settings for every Kafka client of the job, such as security.protocol.");
+
+    public static final ConfigOption<List<String>> TOPICS_EVENTS = ConfigOptions.key("millrace.topics.events")
+            .stringType()
+            .asList()
+            .defaultValues("millrace.events")
+            .withDescription("Topics of events. Deletions of the far ends of edges are written to the first.");
+
+    public static final ConfigOption<List<String>> TOPICS_REQUESTS = ConfigOptions.key("millrace.topics.requests")
+            .stringType()
+            .asList()
+            .defaultValues("millrace.requests")
+            .withDescription("Topics of requests. Each is a tenant with an admission limit of its own.");
+
+    public static final ConfigOption<String> TOPICS_RESPONSES = ConfigOptions.key("millrace.topics.responses")
+            .stringType()
+            .defaultValue("millrace.responses")
+            .withDescription("Topic of answers to requests that name no reply topic.");
+
+    public static final ConfigOption<String> TOPICS_CONTROL = ConfigOptions.key("millrace.topics.control")
+            .stringType()
+            .defaultValue("millrace.control")
+            .withDescription("Topic of the catalog's changes: one partition, kept for ever, not compacted.");
+
+    public static final ConfigOption<String> TOPICS_DEAD_LETTERS = ConfigOptions.key("millrace.topics.dead-letters")
+            .stringType()
+            .defaultValue("millrace.dead-letters")
+            .withDescription("Topic of records that could not be decoded or applied.");
+
+    public static final ConfigOption<Boolean> TOPICS_CREATE = ConfigOptions.key("millrace.topics.create")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription("Whether topics that do not exist are created when the job is submitted.");
+
+    public static final ConfigOption<Integer> TOPICS_PARTITIONS = ConfigOptions.key("millrace.topics.partitions")
+            .intType()
+            .defaultValue(4)
+            .withDescription("Partitions of topics that are created; the control topic always has one.");
+
+    public static final ConfigOption<Integer> TOPICS_REPLICATION = ConfigOptions.key("millrace.topics.replication")
+            .intType()
+            .defaultValue(-1)
+            .withDescription("Replicas of topics that are created; -1 for the broker's default.");
+
+    public static final ConfigOption<List<String>> EVENTS_DEBEZIUM = ConfigOptions.key("millrace.events.debezium")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Those of the event topics whose values are Debezium change events, with or without"
+                    + " schema. All others hold the JSON envelope of Millrace.");
+
+    public static final ConfigOption<Map<String, String>> EVENTS_COLLECTIONS = ConfigOptions.key(
+                    "millrace.events.collections")
+            .mapType()
+            .defaultValue(Map.of())
+            .withDescription("For Debezium topics, from topic to the collection of its rows. Without it the collection"
+                    + " has the name of the table.");
+
+    public static final ConfigOption<Map<String, String>> EVENTS_KEY_FIELDS = ConfigOptions.key(
+                    "millrace.events.key-fields")
+            .mapType()
+            .defaultValue(Map.of())
+            .withDescription("For Debezium topics whose records have no key, from topic to the columns of the key,"
+                    + " separated by a plus sign.");
+
+    public static final ConfigOption<MemorySize> EVENTS_MAX_BYTES = ConfigOptions.key("millrace.events.max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1))
+            .withDescription("A larger event goes to the dead letters.");
+
+    public static final ConfigOption<Duration> EVENTS_MARKER_INTERVAL = ConfigOptions.key(
+                    "millrace.events.marker-interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(10))
+            .withDescription("How long after an event the shards hear how far its partition has been read: the floor"
+                    + " under the latency of a request with an offset token.");
+
+    public static final ConfigOption<Duration> EVENTS_BUFFER_TIMEOUT = ConfigOptions.key(
+                    "millrace.events.buffer-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMillis(5))
+            .withDescription("How long mutations may wait in a network buffer that is not full. The query path never"
+                    + " waits.");
+
+    public static final ConfigOption<Integer> SHARDS = ConfigOptions.key("millrace.shards")
+            .intType()
+            .defaultValue(4)
+            .withDescription("Shards of the state, at most the maximum parallelism. Fixed at the first start: a start"
+                    + " from a savepoint with another number is refused.");
+
+    public static final ConfigOption<Integer> MAX_PARALLELISM = ConfigOptions.key("millrace.max-parallelism")
+            .intType()
+            .defaultValue(128)
+            .withDescription("Flink's maximum parallelism, the number of key groups. Fixed at the first start.");
+
+    public static final ConfigOption<Delivery> DELIVERY = ConfigOptions.key("millrace.delivery")
+            .enumType(Delivery.class)
+            .defaultValue(Delivery.FAST)
+            .withDescription("fast: an answer is sent at once, and twice after some crashes. strict: answers are sent"
+                    + " in Kafka transactions and can be read at the next checkpoint.");
+
+    public static final ConfigOption<MemorySize> REQUESTS_MAX_BYTES = ConfigOptions.key("millrace.requests.max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1))
+            .withDescription("A larger request is answered LIMIT_EXCEEDED.");
+
+    public static final ConfigOption<Integer> REQUESTS_MAX_IN_FLIGHT = ConfigOptions.key(
+                    "millrace.requests.max-in-flight")
+            .intType()
+            .defaultValue(1_000)
+            .withDescription("Requests that are worked on at a time in the whole job; further ones are answered"
+                    + " OVERLOADED. Each coordinator admits its share.");
+
+    public static final ConfigOption<Integer> REQUESTS_MAX_IN_FLIGHT_PER_TENANT = ConfigOptions.key(
+                    "millrace.requests.max-in-flight-per-tenant")
+            .intType()
+            .defaultValue(1_000)
+            .withDescription("The same for the requests of one topic.");
+
+    public static final ConfigOption<List<String>> REQUESTS_REPLY_TOPICS = ConfigOptions.key(
+                    "millrace.requests.reply-topics")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Topics that a request may name in its kafka_replyTopic header.");
+
+    public static final ConfigOption<MemorySize> REQUEST_MEMORY = ConfigOptions.key("millrace.requests.memory")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(64))
+            .withDescription("Rows that one request may hold between its steps; beyond it is answered LIMIT_EXCEEDED.");
+
+    public static final ConfigOption<MemorySize> COORDINATOR_MEMORY = ConfigOptions.key(
+                    "millrace.requests.coordinator-memory")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(256))
+            .withDescription("The same for all requests of one coordinator subtask.");
+
+    public static final ConfigOption<MemorySize> RESPONSE_MAX_BYTES = ConfigOptions.key("millrace.response.max-bytes")
+            .memoryType()
+            .defaultValue(new MemorySize(1_000_000))
+            .withDescription("A larger answer is cut at whole rows. Keep it below max.message.bytes of the topics.");
+
+    public static final ConfigOption<MemorySize> DEAD_LETTER_MAX_BYTES = ConfigOptions.key(
+                    "millrace.dead-letters.max-bytes")
+            .memoryType()
+            .defaultValue(new MemorySize(1_000_000))
+            .withDescription("A larger dead letter keeps a prefix of its value, and the SHA-256 of all of it.");
+
+    public static final ConfigOption<Duration> FRAGMENT_SLICE = ConfigOptions.key("millrace.fragments.slice")
+            .durationType()
+            .defaultValue(Duration.ofMillis(2))
+            .withDescription("How long a request may hold the thread of its shards before others have a turn.");
+
+    public static final ConfigOption<Duration> END_OFFSETS_INTERVAL = ConfigOptions.key(
+                    "millrace.freshness.end-offsets-interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(250))
+            .withDescription("How often the end offsets of the event topics are asked for, which lags are measured"
+                    + " against.");
+
+    /** When answers are sent. */
+    public enum Delivery {
+        FAST,
+        STRICT
+    }
+
+    private JobOptions() {}
+}

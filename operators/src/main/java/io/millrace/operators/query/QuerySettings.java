@@ -1,0 +1,41 @@
+package io.millrace.operators.query;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * What the operators of the query path need to know.
+ *
+ * @param kafka settings of every client, at least the bootstrap servers
+ * @param eventTopics in the order in which positions number them
+ * @param replyTopics where answers may go besides {@code responseTopic}
+ * @param inFlightMax requests in flight in the whole job; each coordinator admits its share
+ * @param inFlightPerTenantMax the same for one request topic
+ * @param requestMemoryBytesMax rows that one request may hold between its steps
+ * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
+ * @param sliceMs how long a fragment may hold the thread of its shards at a time
+ */
+public record QuerySettings(
+        Properties kafka,
+        String controlTopic,
+        String responseTopic,
+        String deadLetterTopic,
+        List<String> eventTopics,
+        List<String> replyTopics,
+        int shards,
+        int requestBytesMax,
+        int responseBytesMax,
+        int deadLetterBytesMax,
+        int inFlightMax,
+        int inFlightPerTenantMax,
+        long requestMemoryBytesMax,
+        long coordinatorMemoryBytesMax,
+        long sliceMs,
+        long endOffsetsIntervalMs)
+        implements Serializable {
+    public QuerySettings {
+        eventTopics = List.copyOf(eventTopics);
+        replyTopics = List.copyOf(replyTopics);
+    }
+}
