@@ -1,0 +1,71 @@
+package io.millrace.planner.parse;
+
+import io.millrace.planner.plan.RowLimit;
+import io.millrace.planner.plan.Step;
+import io.millrace.protocol.fragment.DocumentSelection;
+import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.fragment.TimeRange;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves {@code document.scan}. The first column is {@code id} unless {@code project} is given: then the result has
+ * exactly the projected columns in their order.
+ */
+final class ScanResolver implements StepResolver {
+    @Override
+    public @Nullable ResolvedStep resolve(StepDraft draft, PlanScope scope) {
+        JsonObject params = new JsonObject(draft.params(), draft.paramsPath(), draft.problems());
+        CollectionFields fields = Selections.fields(params, scope.catalog);
+        TimeRange timeRange = TimeRanges.parse(
+                params, scope.nowMs, fields == null ? null : fields.schema().retentionMs());
+        RowLimit limit = scope.limit(params);
+        if (fields == null) {
+            List.of("filter", "project", "order_by").forEach(params::take);
+            params.finish();
+            return null;
+        }
+        FieldTypes types = fields.types();
+        Predicate filter =
+                new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
+        List<Column> columns = columns(params, fields, types);
+        List<SortKey> orderBy = Selections.orderBy(params, types);
+        params.finish();
+        if (!draft.problems().isEmpty()) {
+            return null;
+        }
+        ShardColumns shardColumns = new ShardColumns(fields, 1);
+        List<Integer> output = shardColumns.places(columns);
+        orderBy.forEach(key -> shardColumns.place(key.column()));
+        Step step = new Step.DocumentScan(
+                scope.head(draft, columns),
+                fields.schema().name(),
+                selection(fields, timeRange, filter),
+                shardColumns.fetch(),
+                output,
+                orderBy,
+                limit);
+        return new ResolvedStep(draft.place(), step, Set.of());
+    }
+
+    static DocumentSelection selection(CollectionFields fields, @Nullable TimeRange timeRange, Predicate filter) {
+        var eventType = fields.eventType();
+        return new DocumentSelection(
+                fields.schema().id(), eventType == null ? null : eventType.id(), timeRange, filter);
+    }
+
+    private static List<Column> columns(JsonObject params, CollectionFields fields, FieldTypes types) {
+        if (!params.has("project")) {
+            return fields.defaultColumns();
+        }
+        List<Column> columns = new ArrayList<>();
+        for (String name : Selections.project(params, types)) {
+            columns.add(new Column(name, java.util.Objects.requireNonNull(types.type(name))));
+        }
+        return columns;
+    }
+}

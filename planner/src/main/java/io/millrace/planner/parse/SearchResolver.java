@@ -1,0 +1,222 @@
+package io.millrace.planner.parse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.plan.Step;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.catalog.Field;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.fragment.TimeRange;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.Column;
+import io.millrace.protocol.value.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves {@code vector.search}. The result is {@code id}, {@code score}, and then the projected columns, by default all
+ * visible fields but vectors.
+ */
+final class SearchResolver implements StepResolver {
+    static final String SCORE = "score";
+    private static final int TOP_K_DEFAULT = 10;
+
+    @Override
+    public @Nullable ResolvedStep resolve(StepDraft draft, PlanScope scope) {
+        JsonObject params = new JsonObject(draft.params(), draft.paramsPath(), draft.problems());
+        refuseUnavailable(params);
+        int k = params.integer("top_k", 1, scope.limits.topKMax(), TOP_K_DEFAULT);
+        Long efSearch = params.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX);
+        Double alpha = params.number("alpha", 1, SearchOptions.ALPHA_MAX);
+        Boolean exact = params.bool("exact");
+        Metric asked = metric(params);
+        SearchTarget target = SearchTarget.find(params, scope.catalog, asked);
+        TimeRange timeRange = TimeRanges.parse(
+                params,
+                scope.nowMs,
+                target == null ? null : target.fields().schema().retentionMs());
+        if (target == null) {
+            List.of("filter", "project", "query_vector").forEach(params::take);
+            params.finish();
+            return null;
+        }
+        VectorIndexDefinition index = target.index();
+        Metric metric = asked != null ? asked : index != null ? index.metric() : Metric.L2;
+        float[] query = QueryVectors.parse(params, target.field(), metric);
+        FieldTypes types = target.fields().types();
+        Predicate filter =
+                new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
+        List<String> projected = Selections.project(params, types);
+        params.finish();
+        if (!draft.problems().isEmpty() || query == null) {
+            return null;
+        }
+        VectorIndexDefinition used = index != null && index.metric() == metric ? index : null;
+        String reason = reason(index, used, Boolean.TRUE.equals(exact));
+        ShardColumns shardColumns = new ShardColumns(target.fields(), 2);
+        Output output = output(draft, target, params.has("project") ? projected : null, shardColumns);
+        SearchVectors search = new SearchVectors(
+                ScanResolver.selection(target.fields(), timeRange, filter),
+                target.field().name(),
+                used == null ? null : used.id(),
+                metric,
+                query,
+                k,
+                shardColumns.fetch(),
+                used == null || Boolean.TRUE.equals(exact),
+                efSearch(efSearch, scope.options, index),
+                alpha(alpha, scope.options, index));
+        Step step = new Step.VectorSearch(
+                scope.head(draft, output.columns),
+                target.fields().schema().name(),
+                used == null ? null : used.name(),
+                reason,
+                search,
+                output.places);
+        return new ResolvedStep(draft.place(), step, Set.of());
+    }
+
+    /** Why every row will be scored; null where the index may preselect. */
+    private static @Nullable String reason(
+            @Nullable VectorIndexDefinition index, @Nullable VectorIndexDefinition used, boolean exact) {
+        if (used == null) {
+            return index == null ? "no_index" : "metric_differs";
+        }
+        return exact ? "asked" : used.engine() == VectorEngine.FLAT ? "flat" : null;
+    }
+
+    private static void refuseUnavailable(JsonObject params) {
+        for (String name : List.of("query_text", "query_ref")) {
+            if (params.has(name)) {
+                params.add(Problem.at(
+                                ErrorCode.INVALID_OP,
+                                params.path(name),
+                                "\"" + name + "\" of vector.search is not available yet")
+                        .withAllowed(List.of("query_vector")));
+            }
+        }
+        if (!params.has("query_vector") && !params.has("query_text") && !params.has("query_ref")) {
+            params.add(ErrorCode.INVALID_PLAN, "query_vector", "\"query_vector\" is missing");
+        }
+    }
+
+    private static @Nullable Metric metric(JsonObject params) {
+        String name = params.string("metric");
+        if (name == null) {
+            return null;
+        }
+        Metric metric = Metric.parse(name).orElse(null);
+        if (metric == null) {
+            List<String> allowed = List.of("l2", "cosine", "ip");
+            params.add(Problem.at(
+                            ErrorCode.INVALID_METRIC,
+                            params.path("metric"),
+                            "unknown metric \"" + JsonObject.shortened(name) + "\"")
+                    .withAllowed(allowed)
+                    .withNearest(Nearest.of(name, allowed)));
+        }
+        return metric;
+    }
+
+    private static int efSearch(@Nullable Long asked, SearchOptions options, @Nullable VectorIndexDefinition index) {
+        if (asked != null) {
+            return asked.intValue();
+        }
+        Integer option = options.efSearch();
+        if (option != null) {
+            return option;
+        }
+        return index == null ? VectorIndexDefinition.EF_SEARCH_DEFAULT : index.efSearch();
+    }
+
+    private static double alpha(@Nullable Double asked, SearchOptions options, @Nullable VectorIndexDefinition index) {
+        if (asked != null) {
+            return asked;
+        }
+        Double option = options.alpha();
+        if (option != null) {
+            return option;
+        }
+        return index == null ? VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT : index.preselectAlpha();
+    }
+
+    private static Output output(
+            StepDraft draft, SearchTarget target, @Nullable List<String> projected, ShardColumns shardColumns) {
+        CollectionFields fields = target.fields();
+        ColumnNames names = new ColumnNames();
+        List<Integer> places = new ArrayList<>();
+        Column id = fields.idColumn();
+        names.add(id.name(), id.type(), draft.id());
+        places.add(shardColumns.place(id.name()));
+        names.add(SCORE, ValueType.DOUBLE, draft.id());
+        places.add(1);
+        FieldTypes types = fields.types();
+        List<String> rest = projected != null
+                ? projected
+                : fields.defaultColumns().stream().map(Column::name).toList();
+        for (String name : rest) {
+            ValueType type = types.type(name);
+            if (!name.equals(id.name()) && type != null) {
+                names.add(name, type, draft.id());
+                places.add(shardColumns.place(name));
+            }
+        }
+        return new Output(names.list(), places);
+    }
+
+    private record Output(List<Column> columns, List<Integer> places) {}
+
+    /** Reads query vectors. */
+    static final class QueryVectors {
+        private QueryVectors() {}
+
+        static float @Nullable [] parse(JsonObject params, Field field, Metric metric) {
+            JsonNode node = params.take("query_vector");
+            if (node == null) {
+                return null;
+            }
+            if (!node.isArray()) {
+                params.wrongType("query_vector", "an array of numbers", node);
+                return null;
+            }
+            if (node.size() != field.dimension()) {
+                params.add(
+                        ErrorCode.INVALID_DIMENSION,
+                        "query_vector",
+                        "vector has " + node.size() + " dimensions, field \"" + field.name() + "\" needs "
+                                + field.dimension());
+                return null;
+            }
+            return components(params, node, metric);
+        }
+
+        private static float @Nullable [] components(JsonObject params, JsonNode node, Metric metric) {
+            float[] vector = new float[node.size()];
+            boolean zero = true;
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] = node.get(i).isNumber() ? (float) node.get(i).doubleValue() : Float.NaN;
+                if (!Float.isFinite(vector[i])) {
+                    params.add(Problem.at(
+                            ErrorCode.INVALID_VECTOR,
+                            params.path("query_vector") + "[" + i + "]",
+                            JsonObject.describe(node.get(i)) + " is no finite number"));
+                    return null;
+                }
+                zero &= vector[i] == 0;
+            }
+            if (zero && metric == Metric.COSINE) {
+                params.add(
+                        ErrorCode.INVALID_VECTOR,
+                        "query_vector",
+                        "a zero vector has no direction to compare by cosine");
+                return null;
+            }
+            return vector;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.millrace.planner.plan;
+
+import io.millrace.protocol.fragment.DocumentSelection;
+import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.fragment.TimeRange;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.Column;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a plan, resolved: names of the catalog have become ids, names of columns have become places. */
+public sealed interface Step {
+    StepHead head();
+
+    /** The store and operation as users write them, such as {@code document.scan}. */
+    String operation();
+
+    default String id() {
+        return head().id();
+    }
+
+    default List<Integer> dependencies() {
+        return head().dependencies();
+    }
+
+    default long timeoutMs() {
+        return head().timeoutMs();
+    }
+
+    default List<Column> columns() {
+        return head().columns();
+    }
+
+    /**
+     * Scans rows of a collection.
+     *
+     * @param fetch what shards give behind the key
+     * @param output for each result column its place in the shards' rows, where 0 is the key
+     */
+    record DocumentScan(
+            StepHead head,
+            String collection,
+            DocumentSelection selection,
+            List<String> fetch,
+            List<Integer> output,
+            List<SortKey> orderBy,
+            RowLimit limit)
+            implements Step {
+        public DocumentScan {
+            fetch = List.copyOf(fetch);
+            output = List.copyOf(output);
+            orderBy = List.copyOf(orderBy);
+        }
+
+        @Override
+        public String operation() {
+            return "document.scan";
+        }
+    }
+
+    /**
+     * Finds the rows whose vectors score best.
+     *
+     * @param index name of the index that is used; null where there is none
+     * @param reason why every row is scored; null where the index may preselect
+     * @param output for each result column its place in the shards' rows: 0 is the key, 1 the score
+     */
+    record VectorSearch(
+            StepHead head,
+            String collection,
+            @Nullable String index,
+            @Nullable String reason,
+            SearchVectors search,
+            List<Integer> output)
+            implements Step {
+        public VectorSearch {
+            output = List.copyOf(output);
+        }
+
+        @Override
+        public String operation() {
+            return "vector.search";
+        }
+    }
+
+    /**
+     * Walks breadth first from start vertices. The result has the columns of the start, those of {@code startFields},
+     * and then either a count, or vertex, depth, edge type and {@code vertexFields}.
+     *
+     * @param collections all that the walk can touch; the first is that of the start vertices
+     * @param hops the edges to follow
+     * @param startFields fields of the start vertex's row that later steps ask for
+     * @param count whether there is one row a start with the number of vertices reached
+     */
+    record GraphTraverse(
+            StepHead head,
+            Start start,
+            List<Vertices> collections,
+            List<Hop> hops,
+            Predicate edgeFilter,
+            @Nullable TimeRange timeRange,
+            int depth,
+            boolean count,
+            List<String> startFields,
+            List<String> vertexFields,
+            RowLimit limit)
+            implements Step {
+        public GraphTraverse {
+            collections = List.copyOf(collections);
+            hops = List.copyOf(hops);
+            startFields = List.copyOf(startFields);
+            vertexFields = List.copyOf(vertexFields);
+        }
+
+        @Override
+        public String operation() {
+            return "graph.traverse";
+        }
+    }
+
+    /** Where a walk starts. */
+    sealed interface Start {}
+
+    /** At the distinct values of a column of another step, in the order they first come. */
+    record StartAtColumn(int step, int column) implements Start {}
+
+    /** At given canonical keys, each once. */
+    record StartAtKeys(List<String> keys) implements Start {
+        public StartAtKeys {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /**
+     * A collection whose rows a walk can touch.
+     *
+     * @param intKey whether its keys are INT, else STRING
+     * @param fields those of the asked vertex fields that this collection has
+     */
+    record Vertices(long collectionId, String collection, boolean intKey, List<String> fields) {
+        public Vertices {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /**
+     * One kind of edge to follow.
+     *
+     * @param target place of the collection it leads to
+     */
+    record Hop(EdgeLookup lookup, String edgeType, int target) {}
+
+    /**
+     * Keeps the rows of another step that satisfy a condition, perhaps joined with those of a third.
+     *
+     * @param condition over the row of the input followed by that of the join; null keeps every row
+     * @param output places in that same row
+     * @param orderBy places in that same row; equal rows stay in the order of the input
+     */
+    record ComputeFilter(
+            StepHead head,
+            int input,
+            @Nullable Join join,
+            @Nullable Condition condition,
+            List<Integer> output,
+            List<OrderKey> orderBy,
+            RowLimit limit)
+            implements Step {
+        public ComputeFilter {
+            output = List.copyOf(output);
+            orderBy = List.copyOf(orderBy);
+        }
+
+        @Override
+        public String operation() {
+            return "compute.filter";
+        }
+    }
+
+    /**
+     * An equi-join.
+     *
+     * @param inputKeys places in the row of the input, as many as {@code joinedKeys} in that of the joined step
+     */
+    record Join(int step, JoinType type, List<Integer> inputKeys, List<Integer> joinedKeys) {
+        public Join {
+            inputKeys = List.copyOf(inputKeys);
+            joinedKeys = List.copyOf(joinedKeys);
+        }
+    }
+
+    /** The order is part of the binary form: append only. */
+    enum JoinType {
+        INNER,
+        /** A row without a match is kept; its joined columns are null. */
+        LEFT,
+        /** Rows that have a match, once. */
+        SEMI,
+        /** Rows that have none. */
+        ANTI
+    }
+
+    /**
+     * Groups rows of another step and computes metrics; the result is in the order of the group values.
+     *
+     * @param groupBy places in the row of the input; empty for one group of all
+     * @param timeColumn what first and last go by; -1 for the order of the input
+     * @param idColumn what decides among equal times; -1 for the order of the input
+     */
+    record ComputeAggregate(
+            StepHead head, int input, List<Integer> groupBy, List<Aggregate> aggregates, int timeColumn, int idColumn)
+            implements Step {
+        public ComputeAggregate {
+            groupBy = List.copyOf(groupBy);
+            aggregates = List.copyOf(aggregates);
+        }
+
+        @Override
+        public String operation() {
+            return "compute.aggregate";
+        }
+    }
+
+    /** @param column place in the row of the input; -1 where {@code COUNT} counts rows */
+    record Aggregate(AggregateFunction function, int column) {}
+
+    /** What can be computed over a group. Missing values are left out. The order is part of the binary form. */
+    enum AggregateFunction {
+        COUNT,
+        COUNT_DISTINCT,
+        SUM,
+        AVG,
+        MIN,
+        MAX,
+        FIRST,
+        LAST
+    }
+}

@@ -1,0 +1,253 @@
+package io.millrace.planner.run;
+
+import io.millrace.planner.plan.Plan;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.plan.Step;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.Response;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.PartialResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one plan: emits the fragments of every step that is ready, merges the partials that come back, computes what needs
+ * no shard, and holds the deadlines. The answer depends neither on the order of partials nor on the number of shards.
+ *
+ * <p>It has no clock: every call brings the time, in epoch milliseconds for deadlines and in nanoseconds of a steady
+ * clock for what is reported as elapsed. Not safe for use by several threads.
+ */
+public final class PlanRun {
+    private final PlannedRequest request;
+    private final Plan plan;
+    private final int attempt;
+    private final int shards;
+    private final Consumer<Fragment> emitter;
+    private final MemoryMeter memory;
+    private final StepStarter starter;
+    private final List<StepRun> steps = new ArrayList<>();
+    private @Nullable Problem stale;
+    private long startedNanos;
+
+    /**
+     * @param attempt counts the starts of the request, from 1
+     * @param emitter takes the fragments that are for every shard
+     * @throws IllegalArgumentException if {@code request} is not one to run
+     */
+    public PlanRun(PlannedRequest request, int attempt, int shards, RunLimits limits, Consumer<Fragment> emitter) {
+        if (!(request.outcome() instanceof PlannedRequest.Run run)) {
+            throw new IllegalArgumentException("there is no plan to run for " + request.requestId());
+        }
+        this.request = request;
+        this.attempt = attempt;
+        this.shards = shards;
+        this.emitter = emitter;
+        plan = run.plan();
+        memory = new MemoryMeter(limits.memoryBytesMax());
+        for (Step step : plan.steps()) {
+            steps.add(new StepRun(step, steps.size()));
+        }
+        starter = new StepStarter(steps, limits, memory);
+    }
+
+    /** Emits the fragments of every step that waits for none. */
+    public void start(long nowMs, long nanoTime) {
+        startedNanos = nanoTime;
+        startReady(nowMs, nanoTime);
+    }
+
+    /** Takes an answer of some shards; one of another attempt or round, and one that came before, changes nothing. */
+    public void onPartial(Partial partial, long nowMs, long nanoTime) {
+        if (partial.attempt() != attempt || partial.step() < 0 || partial.step() >= steps.size()) {
+            return;
+        }
+        StepRun step = steps.get(partial.step());
+        Round round = step.round;
+        if (step.state != StepRun.State.RUNNING || round == null || round.number() != partial.round()) {
+            return;
+        }
+        boolean counts = round.accept(partial);
+        if (counts && partial.result() instanceof PartialResult.Rows rows) {
+            step.certificates.addAll(partial.certificates());
+            step.measure(rows.stats());
+            takeRows(step, rows, nanoTime);
+        }
+        if (step.state == StepRun.State.RUNNING && round.isComplete()) {
+            endRound(step, round, nanoTime);
+        }
+        if (step.isEnded()) {
+            startReady(nowMs, nanoTime);
+        }
+    }
+
+    /** Ends what should have ended by now. To be called at {@link #nextTimerMs} or later. */
+    public void onTimer(long nowMs, long nanoTime) {
+        for (StepRun step : steps) {
+            if (step.state == StepRun.State.RUNNING && step.deadlineMs <= nowMs) {
+                expire(step, nanoTime);
+            }
+        }
+        startReady(nowMs, nanoTime);
+    }
+
+    /** Returns when to call {@link #onTimer}, in epoch ms: the earliest end of a running step. */
+    public long nextTimerMs() {
+        long next = request.deadlineMs();
+        for (StepRun step : steps) {
+            if (step.state == StepRun.State.RUNNING) {
+                next = Math.min(next, step.deadlineMs);
+            }
+        }
+        return next;
+    }
+
+    /** Returns whether every step has ended, so that there is a response. */
+    public boolean isDone() {
+        return steps.stream().allMatch(StepRun::isEnded);
+    }
+
+    /** Returns the approximate bytes of the rows that this run holds. */
+    public long memoryBytes() {
+        return memory.bytes();
+    }
+
+    /**
+     * Returns the answer.
+     *
+     * @param endOffsets polled end offsets by {@code topic-partition}; a partition without one is taken as lagging
+     * @throws IllegalStateException if the run is not done
+     */
+    public Response response(long nowMs, long nanoTime, Map<String, Long> endOffsets) {
+        if (!isDone()) {
+            throw new IllegalStateException("request " + request.requestId() + " is still running");
+        }
+        double elapsedMs = (nanoTime - startedNanos) / 1e6;
+        return new RunResponse(request, plan, steps, shards)
+                .build(attempt, stale, FreshnessFold.of(steps, endOffsets, nowMs), elapsedMs);
+    }
+
+    private void startReady(long nowMs, long nanoTime) {
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (StepRun step : steps) {
+                if (step.state == StepRun.State.WAITING && starter.isReady(step)) {
+                    startOrSkip(step, nowMs, nanoTime);
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    private void startOrSkip(StepRun step, long nowMs, long nanoTime) {
+        StepRun failed = starter.failedDependency(step);
+        if (failed != null) {
+            step.skip(failed.cause());
+            return;
+        }
+        step.begin(nowMs, nanoTime, Math.min(nowMs + step.step.timeoutMs(), request.deadlineMs()));
+        try {
+            ShardTask task = starter.shardTask(step);
+            if (task == null) {
+                step.done(starter.compute(step), nanoTime);
+                return;
+            }
+            step.task = task;
+            FragmentOperation first = task.start();
+            if (first == null) {
+                step.done(task.finish(), nanoTime);
+            } else if (nowMs >= request.deadlineMs()) {
+                Problem late = Problem.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline came before the step was started");
+                step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
+            } else {
+                emit(step, 0, first);
+            }
+        } catch (StepFailure e) {
+            step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
+        }
+    }
+
+    private void emit(StepRun step, int round, FragmentOperation operation) {
+        step.round = new Round(round, shards);
+        emitter.accept(new Fragment(
+                request.requestId(),
+                attempt,
+                step.place,
+                round,
+                request.catalogVersion(),
+                step.deadlineMs,
+                request.minOffsets(),
+                operation));
+    }
+
+    private static void takeRows(StepRun step, PartialResult.Rows rows, long nanoTime) {
+        try {
+            task(step).add(rows);
+        } catch (StepFailure e) {
+            step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
+        }
+    }
+
+    private void endRound(StepRun step, Round round, long nanoTime) {
+        if (!round.problems().isEmpty()) {
+            step.fail(StepRun.State.FAILED, round.problems(), nanoTime);
+            return;
+        }
+        try {
+            FragmentOperation next = task(step).next();
+            if (next != null) {
+                emit(step, round.number() + 1, next);
+            } else {
+                step.done(task(step).finish(), nanoTime);
+            }
+        } catch (StepFailure e) {
+            step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
+        }
+    }
+
+    /** Ends a step at its time: with what did arrive where that is not wrong, else without a result. */
+    private void expire(StepRun step, long nanoTime) {
+        Round round = step.round;
+        if (round == null) {
+            throw new IllegalStateException("step " + step.step.id() + " runs without a question");
+        }
+        step.missingShards.addAll(round.missing());
+        if (!round.problems().isEmpty()) {
+            step.fail(StepRun.State.FAILED, round.problems(), nanoTime);
+            return;
+        }
+        if (round.hasWaiting()) {
+            stale = FreshnessFold.notReached(request.minOffsets(), round.waitingApplied());
+            step.fail(StepRun.State.TIMED_OUT, List.of(stale), nanoTime);
+            return;
+        }
+        Problem late = step.late(shards);
+        boolean nothing = round.isEmpty() && round.number() == 0;
+        if (nothing || !task(step).canMissShards()) {
+            step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
+            return;
+        }
+        try {
+            StepTable table = task(step).finish();
+            step.problems.add(late);
+            step.incomplete = true;
+            step.done(table, nanoTime);
+        } catch (StepFailure e) {
+            step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
+        }
+    }
+
+    private static ShardTask task(StepRun step) {
+        ShardTask task = step.task;
+        if (task == null) {
+            throw new IllegalStateException("step " + step.step.id() + " has no task");
+        }
+        return task;
+    }
+}

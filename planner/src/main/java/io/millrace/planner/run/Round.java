@@ -1,0 +1,90 @@
+package io.millrace.planner.run;
+
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.PartialResult;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One question to all shards, and who has answered. */
+final class Round {
+    private final int number;
+    private final int shards;
+    private final BitSet answered = new BitSet();
+    /** By shard, what those that wait for an offset token had applied. */
+    private final Map<Integer, Map<String, Long>> waiting = new TreeMap<>();
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    Round(int number, int shards) {
+        this.number = number;
+        this.shards = shards;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** Notes an answer; returns whether its rows count: not those of a shard that has answered before. */
+    boolean accept(Partial partial) {
+        for (int shard : partial.shards()) {
+            if (shard < 0 || shard >= shards || answered.get(shard)) {
+                return false;
+            }
+        }
+        PartialResult result = partial.result();
+        if (result instanceof PartialResult.Waiting wait) {
+            partial.shards().forEach(shard -> waiting.put(shard, wait.applied().nextOffsets()));
+            return false;
+        }
+        partial.shards().forEach(shard -> {
+            answered.set(shard);
+            waiting.remove(shard);
+        });
+        if (result instanceof PartialResult.Failed failed) {
+            problems.addAll(failed.problems());
+        }
+        return result instanceof PartialResult.Rows;
+    }
+
+    boolean isComplete() {
+        return answered.cardinality() == shards;
+    }
+
+    boolean isEmpty() {
+        return answered.isEmpty();
+    }
+
+    TreeSet<Integer> missing() {
+        TreeSet<Integer> missing = new TreeSet<>();
+        for (int shard = answered.nextClearBit(0); shard < shards; shard = answered.nextClearBit(shard + 1)) {
+            missing.add(shard);
+        }
+        return missing;
+    }
+
+    /** Returns what shards found wrong, each once, in an order that does not depend on who came first. */
+    List<Problem> problems() {
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Problem::code).thenComparing(Problem::message))
+                .toList();
+    }
+
+    /** Returns the least that any waiting shard has applied of each partition; empty where none waits. */
+    Map<String, Long> waitingApplied() {
+        Map<String, Long> least = new TreeMap<>();
+        waiting.values()
+                .forEach(applied -> applied.forEach((partition, next) -> least.merge(partition, next, Math::min)));
+        return least;
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+}

@@ -1,0 +1,126 @@
+package io.millrace.planner.run;
+
+import io.millrace.planner.plan.Step;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.StepReport;
+import io.millrace.protocol.fragment.FragmentStats;
+import io.millrace.protocol.fragment.ShardCertificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Where one step of a run stands. */
+final class StepRun {
+    enum State {
+        WAITING,
+        RUNNING,
+        DONE,
+        FAILED,
+        TIMED_OUT,
+        SKIPPED
+    }
+
+    final Step step;
+    final int place;
+    State state = State.WAITING;
+
+    @Nullable ShardTask task;
+
+    @Nullable Round round;
+
+    @Nullable StepTable result;
+    /** Why the step is not simply done; also for one that lacks shards but has rows. */
+    final List<Problem> problems = new ArrayList<>();
+
+    final Set<Integer> missingShards = new TreeSet<>();
+    final List<ShardCertificate> certificates = new ArrayList<>();
+    FragmentStats stats = FragmentStats.NONE;
+    private boolean measured;
+    /** Whether rows are missing because shards did not answer, here or in what the rows were made of. */
+    boolean incomplete;
+
+    @Nullable String skippedBecause;
+
+    long startedMs;
+    long deadlineMs;
+    private long startedNanos;
+    private long endedNanos;
+
+    StepRun(Step step, int place) {
+        this.step = step;
+        this.place = place;
+    }
+
+    void begin(long nowMs, long nanoTime, long newDeadlineMs) {
+        state = State.RUNNING;
+        startedMs = nowMs;
+        deadlineMs = newDeadlineMs;
+        startedNanos = nanoTime;
+        endedNanos = nanoTime;
+    }
+
+    void measure(FragmentStats more) {
+        stats = measured ? stats.and(more) : more;
+        measured = true;
+    }
+
+    boolean askedShards() {
+        return round != null;
+    }
+
+    void done(StepTable table, long nanoTime) {
+        result = table;
+        end(State.DONE, nanoTime);
+    }
+
+    void fail(State newState, List<Problem> why, long nanoTime) {
+        problems.addAll(why);
+        result = null;
+        end(newState, nanoTime);
+    }
+
+    void skip(String because) {
+        skippedBecause = because;
+        state = State.SKIPPED;
+    }
+
+    private void end(State newState, long nanoTime) {
+        state = newState;
+        task = null;
+        endedNanos = nanoTime;
+    }
+
+    boolean isEnded() {
+        return state != State.WAITING && state != State.RUNNING;
+    }
+
+    double elapsedMs() {
+        return (endedNanos - startedNanos) / 1e6;
+    }
+
+    /** Returns the step whose failure is the cause that those behind this one are skipped. */
+    String cause() {
+        return skippedBecause == null ? step.id() : skippedBecause;
+    }
+
+    StepReport.Status status() {
+        return switch (state) {
+            case DONE -> incomplete ? StepReport.Status.PARTIAL : StepReport.Status.OK;
+            case TIMED_OUT -> StepReport.Status.TIMED_OUT;
+            case SKIPPED -> StepReport.Status.SKIPPED;
+            case FAILED, WAITING, RUNNING -> StepReport.Status.FAILED;
+        };
+    }
+
+    /** Says who did not answer in time. */
+    Problem late(int shards) {
+        Round current = round;
+        int missing = current == null ? shards : current.missing().size();
+        return Problem.of(
+                ErrorCode.DEADLINE_EXCEEDED,
+                missing + " of " + shards + " shards did not answer within " + (deadlineMs - startedMs) + " ms");
+    }
+}

@@ -1,0 +1,146 @@
+package io.millrace.planner.run;
+
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.ComputeAggregate;
+import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.Step.GraphTraverse;
+import io.millrace.planner.plan.Step.Join;
+import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.plan.Step.StartAtColumn;
+import io.millrace.planner.plan.Step.StartAtKeys;
+import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.planner.run.TraverseTask.WalkStart;
+import io.millrace.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gives a step the rows it builds on. */
+final class StepStarter {
+    private final List<StepRun> steps;
+    private final RunLimits limits;
+    private final MemoryMeter memory;
+
+    StepStarter(List<StepRun> steps, RunLimits limits, MemoryMeter memory) {
+        this.steps = steps;
+        this.limits = limits;
+        this.memory = memory;
+    }
+
+    boolean isReady(StepRun step) {
+        return step.step.dependencies().stream()
+                .allMatch(place -> steps.get(place).isEnded());
+    }
+
+    /** Returns the first dependency that has no result; null where all have. */
+    @Nullable StepRun failedDependency(StepRun step) {
+        for (int place : step.step.dependencies()) {
+            if (steps.get(place).state != StepRun.State.DONE) {
+                return steps.get(place);
+            }
+        }
+        return null;
+    }
+
+    /** Returns what asks the shards; null for a step that needs none. */
+    @Nullable ShardTask shardTask(StepRun run) {
+        Step step = run.step;
+        if (step instanceof DocumentScan scan) {
+            return new ScanTask(scan, memory);
+        }
+        if (step instanceof VectorSearch search) {
+            return new SearchTask(search, memory);
+        }
+        return step instanceof GraphTraverse traverse ? traverse(run, traverse) : null;
+    }
+
+    private ShardTask traverse(StepRun run, GraphTraverse step) {
+        boolean intKey = step.collections().get(0).intKey();
+        List<WalkStart> starts = new ArrayList<>();
+        boolean bounded = false;
+        if (step.start() instanceof StartAtKeys keys) {
+            for (String key : keys.keys()) {
+                Vertex vertex = Vertex.of(0, intKey, key);
+                starts.add(new WalkStart(vertex, new Object[] {vertex.id()}));
+            }
+        } else if (step.start() instanceof StartAtColumn at) {
+            StepTable input = use(run, at.step());
+            bounded = input.bounded();
+            Set<Vertex> seen = new HashSet<>();
+            for (Object[] row : input.table().rows()) {
+                Object value = row[at.column()];
+                if (value != null) {
+                    Vertex vertex = Vertex.of(0, intKey, value.toString());
+                    if (seen.add(vertex)) {
+                        starts.add(new WalkStart(vertex, row));
+                    }
+                }
+            }
+        }
+        return new TraverseTask(step, starts, bounded, limits, memory);
+    }
+
+    StepTable compute(StepRun run) throws StepFailure {
+        if (run.step instanceof ComputeAggregate step) {
+            StepTable input = use(run, step.input());
+            refuseMissing(run, step.input(), "an aggregate");
+            return new AggregateCompute(step, memory).compute(input.table());
+        }
+        if (run.step instanceof ComputeFilter step) {
+            return filter(run, step);
+        }
+        throw new IllegalStateException("step " + run.step.id() + " cannot be computed without shards");
+    }
+
+    private StepTable filter(StepRun run, ComputeFilter step) throws StepFailure {
+        StepTable input = use(run, step.input());
+        Join join = step.join();
+        StepTable joined = join == null ? null : use(run, join.step());
+        if (join != null) {
+            boolean wrongWithout = join.type() == JoinType.LEFT || join.type() == JoinType.ANTI;
+            if (wrongWithout) {
+                refuseMissing(run, join.step(), "such a join");
+            } else {
+                refuseBounded(join.step(), "a join");
+            }
+            refuseBounded(step.input(), "a join");
+        }
+        StepTable result =
+                new FilterCompute(step, memory).compute(input.table(), joined == null ? null : joined.table());
+        return new StepTable(result.table(), result.bounded() || input.bounded());
+    }
+
+    private StepTable use(StepRun run, int place) {
+        StepRun other = steps.get(place);
+        StepTable result = other.result;
+        if (result == null) {
+            throw new IllegalStateException("step " + other.step.id() + " has no result");
+        }
+        run.incomplete |= other.incomplete;
+        return result;
+    }
+
+    private void refuseMissing(StepRun run, int place, String what) throws StepFailure {
+        StepRun other = steps.get(place);
+        if (other.incomplete) {
+            run.incomplete = false;
+            throw new StepFailure(
+                    ErrorCode.UNAVAILABLE,
+                    "step \"" + other.step.id() + "\" lacks rows of shards that did not answer, over which " + what
+                            + " would be wrong");
+        }
+        refuseBounded(place, what);
+    }
+
+    private void refuseBounded(int place, String what) throws StepFailure {
+        StepRun other = steps.get(place);
+        if (other.result != null && other.result.bounded()) {
+            throw new StepFailure(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "step \"" + other.step.id() + "\" reached a bound, over whose rows " + what + " would be wrong");
+        }
+    }
+}
