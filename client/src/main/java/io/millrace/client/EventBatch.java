@@ -43,7 +43,7 @@ final class EventBatch {
             Thread.currentThread().interrupt();
             throw new ClientException("interrupted while events were sent", e);
         } catch (ExecutionException e) {
-            throw new ClientException("an event could not be sent: " + e.getCause().getMessage(), e.getCause());
+            throw new ClientException("an event could not be sent: " + e.getMessage(), e);
         }
     }
 }

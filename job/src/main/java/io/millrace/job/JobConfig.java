@@ -82,6 +82,7 @@ public final class JobConfig {
                 eventTopics(),
                 configuration.get(JobOptions.REQUESTS_REPLY_TOPICS),
                 shards(),
+                maxParallelism(),
                 bytes(JobOptions.REQUESTS_MAX_BYTES),
                 bytes(JobOptions.RESPONSE_MAX_BYTES),
                 bytes(JobOptions.DEAD_LETTER_MAX_BYTES),

@@ -38,7 +38,7 @@ public final class Topics {
                 }
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("topics cannot be created: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("topics cannot be created: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);

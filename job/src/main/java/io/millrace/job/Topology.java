@@ -20,6 +20,7 @@ import io.millrace.protocol.Request;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.mutation.ShardInput;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -149,7 +150,8 @@ public final class Topology {
     }
 
     private Operator<ShardOutput> runFragment(DataStream<ShardInput> mutations, DataStream<LoopMessage> head) {
-        int[] keys = ShardKeys.of(config.shards(), config.maxParallelism());
+        ShardKeys shardKeys = new ShardKeys(config.shards(), config.maxParallelism());
+        int[] keys = IntStream.range(0, config.shards()).map(shardKeys::key).toArray();
         KeySelector<ShardInput, Integer> shardKey = input -> keys[input.shard()];
         TwoInputTransformation<ShardInput, LoopMessage, ShardOutput> transformation = new TwoInputTransformation<>(
                 mutations.keyBy(shardKey, Types.INT).getTransformation(),

@@ -1,5 +1,7 @@
 package io.millrace.operators.query;
 
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Properties;
@@ -24,6 +26,7 @@ public record QuerySettings(
         List<String> eventTopics,
         List<String> replyTopics,
         int shards,
+        int maxParallelism,
         int requestBytesMax,
         int responseBytesMax,
         int deadLetterBytesMax,
@@ -37,5 +40,14 @@ public record QuerySettings(
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);
         replyTopics = List.copyOf(replyTopics);
+    }
+
+    PlanLimits planLimits() {
+        return PlanLimits.DEFAULT;
+    }
+
+    RunLimits runLimits() {
+        return new RunLimits(
+                requestMemoryBytesMax, RunLimits.DEFAULT.frontierMax(), RunLimits.DEFAULT.neighboursMax());
     }
 }

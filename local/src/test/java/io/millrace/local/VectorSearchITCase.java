@@ -1,0 +1,129 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.client.Answer;
+import io.millrace.client.RequestBuilder;
+import io.millrace.local.support.SharedData;
+import io.millrace.local.support.TestStack;
+import io.millrace.protocol.OffsetToken;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** 10,000 real vectors through Kafka against their published neighbours. */
+class VectorSearchITCase {
+    private static final int K = 100;
+
+    private static TestStack stack;
+    private static float[][] queries;
+    private static OffsetToken token;
+
+    @BeforeAll
+    static void ingest() {
+        float[][] base = SharedData.u8bin(SharedData.file("vec_bigann10k/base.u8bin"));
+        queries = SharedData.u8bin(SharedData.file("vec_bigann10k/query.u8bin"));
+        stack = TestStack.start();
+        stack.run("CREATE COLLECTION images (id INT PRIMARY KEY, parity INT, v VECTOR(128))");
+        stack.run("CREATE VECTOR INDEX images_l2 ON images(v) USING FLAT WITH (metric = 'l2')");
+        token = stack.client().send(IntStream.range(0, base.length).mapToObj(i -> image(i, base[i])));
+        stack.run("CREATE VECTOR INDEX images_cos ON images(v) USING FLAT WITH (metric = 'cosine')");
+        stack.run("CREATE VECTOR INDEX images_lib ON images(v) USING HNSWLIB WITH (metric = 'l2')");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    private static ObjectNode image(int id, float[] vector) {
+        ObjectNode fields = TestStack.JSON.createObjectNode().put("parity", id % 2);
+        ArrayNode v = fields.putArray("v");
+        for (float component : vector) {
+            v.add((int) component);
+        }
+        return TestStack.upsert("images", id, fields);
+    }
+
+    private static Answer search(String params, float[] query) {
+        String plan = "{\"steps\": [{\"id\": \"s\", \"store\": \"vector\", \"op\": \"search\", \"params\": {"
+                + "\"query_vector\": \"$q\", " + params + "}}]}";
+        return stack.ask(RequestBuilder.plan(plan).parameter("q", query).minOffsets(token));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"images_l2, gt_l2.ivecs, gt_l2sq.fvecs, true", "images_cos, gt_cos.ivecs, gt_cos.fvecs, false"})
+    void everyQueryFindsExactlyThePublishedNeighbours(String index, String ids, String scores, boolean squared) {
+        int[][] neighbours = SharedData.ivecs(SharedData.file("vec_bigann10k/" + ids));
+        float[][] values = SharedData.fvecs(SharedData.file("vec_bigann10k/" + scores));
+        for (int q = 0; q < queries.length; q++) {
+            Answer answer = search("\"index\": \"" + index + "\", \"top_k\": " + K, queries[q]);
+            List<Integer> found =
+                    answer.column("s", "id").stream().map(id -> id.intValue()).toList();
+            assertThat(found).as("query %d", q).isEqualTo(IntStream.of(neighbours[q]).limit(K).boxed().toList());
+            for (int i = 0; i < K; i++) {
+                double expected = squared ? Math.sqrt(values[q][i]) : values[q][i];
+                double score = answer.column("s", "score").get(i).doubleValue();
+                assertThat(score).as("query %d, row %d", q, i).isCloseTo(expected, within(1e-3));
+            }
+        }
+    }
+
+    @Test
+    void innerProductWithoutAnIndexEqualsBruteForce() {
+        Answer answer = search(
+                "\"collection\": \"images\", \"field\": \"v\", \"metric\": \"ip\", \"top_k\": 20", queries[0]);
+        float[][] base = SharedData.u8bin(SharedData.file("vec_bigann10k/base.u8bin"));
+        List<Integer> expected = IntStream.range(0, base.length)
+                .boxed()
+                .sorted((a, b) -> {
+                    int order = Double.compare(dot(base[b], queries[0]), dot(base[a], queries[0]));
+                    return order != 0 ? order : Integer.compare(a, b);
+                })
+                .limit(20)
+                .toList();
+        assertThat(answer.column("s", "id").stream().map(id -> id.intValue()).toList())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void filterLeavesTheBestOfTheRowsThatPass() {
+        int[][] neighbours = SharedData.ivecs(SharedData.file("vec_bigann10k/gt_l2.ivecs"));
+        Answer answer = search("\"index\": \"images_l2\", \"top_k\": 20, \"filter\": {\"parity\": 1}", queries[3]);
+        List<Integer> odd =
+                IntStream.of(neighbours[3]).filter(id -> id % 2 == 1).limit(20).boxed().toList();
+        assertThat(answer.column("s", "id").stream().map(id -> id.intValue()).toList())
+                .isEqualTo(odd);
+    }
+
+    @Test
+    void hnswlibOverAFilledCollectionFindsNearlyAll() {
+        int[][] neighbours = SharedData.ivecs(SharedData.file("vec_bigann10k/gt_l2.ivecs"));
+        int hits = 0;
+        for (int q = 0; q < queries.length; q++) {
+            Answer answer = search("\"index\": \"images_lib\", \"top_k\": 10", queries[q]);
+            List<Integer> exact = IntStream.of(neighbours[q]).limit(10).boxed().toList();
+            hits += (int) answer.column("s", "id").stream()
+                    .filter(id -> exact.contains(id.intValue()))
+                    .count();
+        }
+        assertThat(hits / (10.0 * queries.length)).as("recall@10, ef 100").isGreaterThanOrEqualTo(0.95);
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+}

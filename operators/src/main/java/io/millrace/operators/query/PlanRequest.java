@@ -1,0 +1,77 @@
+package io.millrace.operators.query;
+
+import io.millrace.operators.types.CoordinatorInput;
+import io.millrace.operators.types.IncomingRequest;
+import io.millrace.operators.types.SourceRecord;
+import io.millrace.planner.RequestPlanner;
+import io.millrace.protocol.codec.DecodedRequest;
+import io.millrace.protocol.codec.RequestCodec;
+import io.millrace.protocol.fragment.ControlApplied;
+import java.util.List;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Turns requests, keyed by question, session or id, into plans and answers, by the catalog of the control stream. */
+public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
+        implements TwoInputStreamOperator<IncomingRequest, SourceRecord, CoordinatorInput> {
+    private static final long serialVersionUID = 1;
+
+    private final QuerySettings settings;
+    private transient CatalogReplica catalog;
+    private transient RequestCodec codec;
+    private transient RequestPlanner planner;
+    private transient StreamRecord<CoordinatorInput> element;
+
+    public PlanRequest(QuerySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        catalog = CatalogReplica.initialize(context);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        catalog.catchUp(settings.kafka(), settings.controlTopic());
+        codec = new RequestCodec(settings.requestBytesMax());
+        planner = new RequestPlanner(settings.planLimits());
+        element = new StreamRecord<>(null);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        catalog.snapshot();
+    }
+
+    @Override
+    public void processElement1(StreamRecord<IncomingRequest> input) {
+        IncomingRequest incoming = input.getValue();
+        DecodedRequest decoded = codec.read(incoming.value(), incoming.defaultId());
+        if (!incoming.problems().isEmpty()) {
+            decoded = new DecodedRequest(decoded.requestId(), null, incoming.problems());
+        }
+        long nowMs = getProcessingTimeService().getCurrentProcessingTime();
+        emit(new CoordinatorInput.Planned(planner.plan(decoded, incoming.origin(), catalog.catalog(), nowMs)));
+    }
+
+    @Override
+    public void processElement2(StreamRecord<SourceRecord> input) {
+        SourceRecord entry = input.getValue();
+        byte[] value = entry.value() == null ? new byte[0] : entry.value();
+        int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        catalog.apply(entry.offset(), value)
+                .ifPresent(applied -> emit(new CoordinatorInput.Acknowledged(
+                        new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome()))));
+    }
+
+    private void emit(CoordinatorInput value) {
+        output.collect(element.replace(value));
+    }
+}

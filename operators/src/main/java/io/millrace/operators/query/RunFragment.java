@@ -1,0 +1,253 @@
+package io.millrace.operators.query;
+
+import io.millrace.index.shard.ShardOutputs;
+import io.millrace.index.shard.ShardSet;
+import io.millrace.index.shard.ShardSettings;
+import io.millrace.index.state.FlinkShardStorages;
+import io.millrace.operators.ingest.DeadLetterRecords;
+import io.millrace.operators.types.LoopMessage;
+import io.millrace.operators.types.MillraceTypes;
+import io.millrace.operators.types.OutgoingRecord;
+import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.codec.EventWriter;
+import io.millrace.protocol.fragment.ControlApplied;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.ShardOutput;
+import io.millrace.protocol.mutation.EdgeChange;
+import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.ShardInput;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the shards of its subtask: applies their mutations, and answers the fragments that every subtask gets. Long
+ * work is done in slices between the elements, so that neither the input nor a neighbour waits for it.
+ */
+public final class RunFragment extends AbstractStreamOperator<ShardOutput>
+        implements TwoInputStreamOperator<ShardInput, LoopMessage, ShardOutput>, ShardOutputs {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(RunFragment.class);
+
+    /** Dead letters, and events for the far ends of edges. */
+    public static final OutputTag<OutgoingRecord> RECORDS = new OutputTag<>("records", MillraceTypes.OUTGOING_RECORD);
+
+    private final QuerySettings settings;
+    private final transient MailboxExecutor mailbox;
+    private transient CatalogReplica catalog;
+    private transient ShardSet shards;
+    private transient List<Integer> ownShards;
+    private transient SlicePacer pacer;
+    private transient DeadLetterRecords deadLetters;
+    private transient StreamRecord<ShardOutput> element;
+    private transient Counter mutations;
+    private transient Counter fragments;
+    private transient boolean workScheduled;
+    private transient long timerMs;
+
+    RunFragment(StreamOperatorParameters<ShardOutput> parameters, QuerySettings settings) {
+        super(parameters);
+        this.settings = settings;
+        mailbox = parameters.getMailboxExecutor();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        catalog = CatalogReplica.initialize(context);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        catalog.catchUp(settings.kafka(), settings.controlTopic());
+        element = new StreamRecord<>(null);
+        mutations = getMetricGroup().counter("mutations");
+        fragments = getMetricGroup().counter("fragments");
+        deadLetters = new DeadLetterRecords(
+                settings.deadLetterTopic(), settings.deadLetterBytesMax(), getMetricGroup().counter("deadLetters"));
+        pacer = new SlicePacer(TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()));
+        timerMs = Long.MAX_VALUE;
+        openShards();
+        scheduleWork();
+    }
+
+    private void openShards() {
+        FlinkShardStorages storages =
+                new FlinkShardStorages(getKeyedStateBackend(), settings.shards(), settings.maxParallelism());
+        ownShards = storages.ownShards();
+        ShardSettings shape = new ShardSettings(
+                settings.shards(),
+                settings.maxParallelism(),
+                ownShards,
+                settings.eventTopics(),
+                TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()));
+        long startNanos = System.nanoTime();
+        shards = new ShardSet(
+                shape, storages::storage, this, () -> getProcessingTimeService().getCurrentProcessingTime());
+        shards.catalogChanged(catalog.catalog());
+        LOG.info(
+                "Shards {} of {} opened in {} ms at catalog version {}",
+                ownShards,
+                settings.shards(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+                catalog.catalog().version());
+    }
+
+    @Override
+    public void processElement1(StreamRecord<ShardInput> input) {
+        ShardInput value = input.getValue();
+        shards.apply(value);
+        if (value instanceof RoutedMutation) {
+            mutations.inc();
+            pacer.inputSeen();
+        }
+        afterInput();
+    }
+
+    @Override
+    public void processElement2(StreamRecord<LoopMessage> input) {
+        if (input.getValue() instanceof LoopMessage.Ask ask) {
+            fragments.inc();
+            shards.submit(ask.fragment());
+        } else {
+            applyControl((LoopMessage.Control) input.getValue());
+        }
+        afterInput();
+    }
+
+    private void applyControl(LoopMessage.Control control) {
+        long versionBefore = catalog.catalog().version();
+        catalog.apply(control.offset(), control.value()).ifPresent(applied -> {
+            if (!ownShards.isEmpty()) {
+                emit(new ControlApplied(applied.requestId(), false, ownShards, applied.outcome()));
+            }
+        });
+        if (catalog.catalog().version() != versionBefore) {
+            shards.catalogChanged(catalog.catalog());
+        }
+    }
+
+    private void afterInput() {
+        if (shards.hasRunning()) {
+            scheduleWork();
+        }
+        armTimer();
+    }
+
+    /** Runs what is under way in slices, by turns with the input. */
+    private void work() {
+        workScheduled = false;
+        boolean more = true;
+        if (pacer.mayRun(System.nanoTime())) {
+            long startNanos = System.nanoTime();
+            more = shards.runSlice(pacer.sliceNanos());
+            if (shards.nextDeadlineMs() <= getProcessingTimeService().getCurrentProcessingTime()) {
+                more |= shards.runBackground(pacer.sliceNanos());
+            }
+            pacer.ran(startNanos, System.nanoTime());
+        }
+        if (more) {
+            scheduleWork();
+        } else {
+            armTimer();
+        }
+    }
+
+    private void scheduleWork() {
+        if (!workScheduled) {
+            workScheduled = true;
+            try {
+                mailbox.execute(this::work, "slices of fragments");
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The task ends: what is under way is started again with its requests", e);
+            }
+        }
+    }
+
+    private void armTimer() {
+        long next = shards.nextDeadlineMs();
+        if (next < timerMs) {
+            timerMs = next;
+            getProcessingTimeService().registerTimer(next, time -> {
+                timerMs = Long.MAX_VALUE;
+                scheduleWork();
+            });
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        shards.flush();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        catalog.snapshot();
+    }
+
+    @Override
+    public void partial(Partial partial) {
+        emit(partial);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        output.collect(RECORDS, new StreamRecord<>(deadLetters.of(letter)));
+    }
+
+    @Override
+    public void event(EdgeChange change) {
+        byte[] key = change.from().getBytes(StandardCharsets.UTF_8);
+        output.collect(
+                RECORDS,
+                new StreamRecord<>(new OutgoingRecord(
+                        settings.eventTopics().get(0), key, EventWriter.write(change), Map.of())));
+    }
+
+    private void emit(ShardOutput value) {
+        output.collect(element.replace(value));
+    }
+
+    /** Makes the operator, which needs the mailbox for its slices. */
+    public static final class Factory extends AbstractStreamOperatorFactory<ShardOutput>
+            implements TwoInputStreamOperatorFactory<ShardInput, LoopMessage, ShardOutput> {
+        private static final long serialVersionUID = 1;
+
+        private final QuerySettings settings;
+
+        public Factory(QuerySettings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // Flink's signature; the cast holds for the one type that this makes.
+        public <T extends StreamOperator<ShardOutput>> T createStreamOperator(
+                StreamOperatorParameters<ShardOutput> parameters) {
+            return (T) new RunFragment(parameters, settings);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+            return RunFragment.class;
+        }
+    }
+}
