@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * big endian; lengths and counts are unsigned LEB128 varints; a string is its UTF-8 length and bytes.
  */
 public final class ValueWriter {
-    static final int NULL = 0;
-    static final int FALSE = 1;
-    static final int TRUE = 2;
-    static final int LONG = 3;
-    static final int DOUBLE = 4;
-    static final int STRING = 5;
-    static final int VECTOR = 6;
-    static final int JSON = 7;
-    static final int NUMBERS = 8;
+    public static final int NULL = 0;
+    public static final int FALSE = 1;
+    public static final int TRUE = 2;
+    public static final int LONG = 3;
+    public static final int DOUBLE = 4;
+    public static final int STRING = 5;
+    public static final int VECTOR = 6;
+    public static final int JSON = 7;
+    public static final int NUMBERS = 8;
 
     private byte[] buffer;
     private int length;

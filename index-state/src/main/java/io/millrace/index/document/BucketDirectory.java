@@ -1,0 +1,116 @@
+package io.millrace.index.document;
+
+import io.millrace.index.store.Bytes;
+import io.millrace.index.store.Cursor;
+import io.millrace.index.store.KeyValueStore;
+import io.millrace.index.store.Namespaces;
+import io.millrace.protocol.fragment.TimeRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Which buckets of a collection have rows, and how many: in memory, read from state at first use, written behind. */
+final class BucketDirectory {
+    /** One hour. */
+    static final long BUCKET_MS = 3_600_000;
+
+    /** The rows of one event type (0 for none) in one hour, counted from the epoch. */
+    record Bucket(long eventTypeId, long hour) implements Comparable<Bucket> {
+        static Bucket of(byte[] row) {
+            return new Bucket(RowFormat.eventTypeId(row), Math.floorDiv(RowFormat.eventTimeMs(row), BUCKET_MS));
+        }
+
+        byte[] bytes() {
+            byte[] bytes = new byte[2 * Long.BYTES];
+            Bytes.putLong(bytes, 0, eventTypeId);
+            Bytes.putLong(bytes, 8, hour);
+            return bytes;
+        }
+
+        static Bucket of16(byte[] bytes) {
+            return new Bucket(Bytes.toLong(bytes, 0), Bytes.toLong(bytes, 8));
+        }
+
+        @Override
+        public int compareTo(Bucket other) {
+            int byType = Long.compare(eventTypeId, other.eventTypeId);
+            return byType != 0 ? byType : Long.compare(hour, other.hour);
+        }
+    }
+
+    private final KeyValueStore store;
+    private final Map<Long, TreeMap<Bucket, Long>> collections = new HashMap<>();
+    private final Map<Long, Set<Bucket>> dirty = new HashMap<>();
+
+    BucketDirectory(KeyValueStore store) {
+        this.store = store;
+    }
+
+    /** Adds {@code rows}, which may be negative, to the bucket; an empty one is forgotten. */
+    void count(long collectionId, Bucket bucket, long rows) {
+        buckets(collectionId).merge(bucket, rows, (a, b) -> a + b == 0 ? null : a + b);
+        dirty.computeIfAbsent(collectionId, ignored -> new HashSet<>()).add(bucket);
+    }
+
+    /** Returns the buckets that may have rows of the event type in the range, in order. */
+    List<Bucket> select(long collectionId, @Nullable Long eventTypeId, @Nullable TimeRange range) {
+        long first = range == null ? Long.MIN_VALUE : Math.floorDiv(range.fromMs(), BUCKET_MS);
+        long last = range == null ? Long.MAX_VALUE : Math.floorDiv(range.toMs(), BUCKET_MS);
+        TreeMap<Bucket, Long> all = buckets(collectionId);
+        List<Bucket> selected = new ArrayList<>();
+        for (Bucket bucket : (eventTypeId == null
+                        ? all
+                        : all.subMap(new Bucket(eventTypeId, first), true, new Bucket(eventTypeId, last), true))
+                .keySet()) {
+            if (first <= bucket.hour() && bucket.hour() <= last) {
+                selected.add(bucket);
+            }
+        }
+        return selected;
+    }
+
+    long rows(long collectionId) {
+        return buckets(collectionId).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    void flush() {
+        dirty.forEach((collectionId, changed) -> changed.forEach(bucket -> write(collectionId, bucket)));
+        dirty.clear();
+    }
+
+    /** Forgets a collection that was dropped; its state is cleared. */
+    void drop(long collectionId) {
+        collections.remove(collectionId);
+        dirty.remove(collectionId);
+        store.clear(Namespaces.of(collectionId));
+    }
+
+    private void write(long collectionId, Bucket bucket) {
+        Long rows = buckets(collectionId).get(bucket);
+        if (rows == null) {
+            store.remove(Namespaces.of(collectionId), bucket.bytes());
+        } else {
+            store.put(Namespaces.of(collectionId), bucket.bytes(), Bytes.ofLong(rows));
+        }
+    }
+
+    private TreeMap<Bucket, Long> buckets(long collectionId) {
+        return collections.computeIfAbsent(collectionId, this::load);
+    }
+
+    private TreeMap<Bucket, Long> load(long collectionId) {
+        TreeMap<Bucket, Long> loaded = new TreeMap<>();
+        Cursor cursor = store.scan(Namespaces.of(collectionId));
+        while (cursor.next()) {
+            loaded.put(Bucket.of16(cursor.key()), Bytes.toLong(cursor.value(), 0));
+        }
+        return loaded;
+    }
+}

@@ -1,0 +1,212 @@
+package io.millrace.index.document;
+
+import io.millrace.index.document.BucketDirectory.Bucket;
+import io.millrace.index.state.StateNames;
+import io.millrace.index.store.Cursor;
+import io.millrace.index.store.KeyValueStore;
+import io.millrace.index.store.Namespaces;
+import io.millrace.index.store.ShardStorage;
+import io.millrace.protocol.fragment.TimeRange;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of all collections of one shard.
+ *
+ * <p>A collection without a time field is one namespace, and writing a whole row is one put and no read. One with a time
+ * field or a retention keeps its rows by event type and hour, with a locator from the key to the bucket: a write reads
+ * the locator, and a change of type or time moves the row. A scan of a time range opens only the hours in it.
+ */
+public final class DocumentStore {
+    private final KeyValueStore documents;
+    private final KeyValueStore locator;
+    private final KeyValueStore vectors;
+    private final BucketDirectory directory;
+    private final List<RowObserver> observers = new ArrayList<>();
+
+    public DocumentStore(ShardStorage storage) {
+        documents = storage.open(StateNames.DOCUMENTS);
+        locator = storage.open(StateNames.LOCATOR);
+        vectors = storage.open(StateNames.VECTORS);
+        directory = new BucketDirectory(storage.open(StateNames.BUCKETS));
+    }
+
+    /** Returns the encoded row, or null. */
+    public byte @Nullable [] row(CollectionBinding collection, byte[] key) {
+        if (!collection.bucketed()) {
+            return documents.get(collection.namespace(), key);
+        }
+        Bucket bucket = locate(collection, key);
+        return bucket == null ? null : documents.get(namespace(collection, bucket), key);
+    }
+
+    /** Returns the vector of a field, or null. */
+    public float @Nullable [] vector(CollectionBinding collection, int ordinal, byte[] key) {
+        byte[] bytes = vectors.get(collection.vectorNamespace(ordinal), key);
+        return bytes == null ? null : VectorFormat.decode(bytes);
+    }
+
+    /** Writes what an upsert says: the whole row, and every vector of it. */
+    public void upsert(CollectionBinding collection, byte[] key, RowDraft draft, long timestampMs) {
+        put(collection, key, draft.toRow(timestampMs));
+        for (int ordinal : collection.vectorOrdinals()) {
+            putVector(collection, ordinal, key, draft.vector(ordinal));
+        }
+    }
+
+    /** Writes what a patch says: the named fields; a row that is not there is created. */
+    public void patch(CollectionBinding collection, byte[] key, RowDraft draft, long timestampMs) {
+        byte[] old = row(collection, key);
+        put(
+                collection,
+                key,
+                old == null ? draft.toRow(timestampMs) : draft.patch(old, collection.timeOrdinal(), timestampMs));
+        for (int ordinal : collection.vectorOrdinals()) {
+            if (draft.named(ordinal)) {
+                putVector(collection, ordinal, key, draft.vector(ordinal));
+            }
+        }
+    }
+
+    /** Removes the row and its vectors; a missing row changes nothing. */
+    public void delete(CollectionBinding collection, byte[] key) {
+        if (collection.bucketed()) {
+            Bucket bucket = locate(collection, key);
+            if (bucket != null) {
+                documents.remove(namespace(collection, bucket), key);
+                locator.remove(collection.namespace(), key);
+                directory.count(collection.id(), bucket, -1);
+            }
+        } else {
+            documents.remove(collection.namespace(), key);
+        }
+        for (int ordinal : collection.vectorOrdinals()) {
+            vectors.remove(collection.vectorNamespace(ordinal), key);
+        }
+        observers.forEach(observer -> observer.deleted(collection, key));
+    }
+
+    private void put(CollectionBinding collection, byte[] key, byte[] row) {
+        if (!collection.bucketed()) {
+            documents.put(collection.namespace(), key, row);
+            return;
+        }
+        Bucket target = Bucket.of(row);
+        Bucket current = locate(collection, key);
+        if (!target.equals(current)) {
+            if (current != null) {
+                moveAway(collection, current, key);
+            }
+            locator.put(collection.namespace(), key, target.bytes());
+            directory.count(collection.id(), target, 1);
+        }
+        documents.put(namespace(collection, target), key, row);
+    }
+
+    private void moveAway(CollectionBinding collection, Bucket from, byte[] key) {
+        byte[] namespace = namespace(collection, from);
+        if (!observers.isEmpty()) {
+            byte[] row = documents.get(namespace, key);
+            if (row != null) {
+                observers.forEach(observer -> observer.moved(collection, key, row));
+            }
+        }
+        documents.remove(namespace, key);
+        directory.count(collection.id(), from, -1);
+    }
+
+    private void putVector(CollectionBinding collection, int ordinal, byte[] key, float @Nullable [] vector) {
+        if (vector == null) {
+            vectors.remove(collection.vectorNamespace(ordinal), key);
+        } else {
+            vectors.put(collection.vectorNamespace(ordinal), key, VectorFormat.encode(vector));
+        }
+    }
+
+    /** Returns the rows that may be of the event type and in the range, and some that are not, in no promised order. */
+    public Cursor scan(CollectionBinding collection, @Nullable Long eventTypeId, @Nullable TimeRange range) {
+        return collection.bucketed()
+                ? new BucketCursor(collection, directory.select(collection.id(), eventTypeId, range))
+                : documents.scan(collection.namespace());
+    }
+
+    /** Returns the vectors of a field as {@link VectorFormat} has them, in no promised order. */
+    public Cursor scanVectors(CollectionBinding collection, int ordinal) {
+        return vectors.scan(collection.vectorNamespace(ordinal));
+    }
+
+    /** Returns how many rows a bucketed collection has; -1 for others, whose rows nobody counts. */
+    public long rowCount(CollectionBinding collection) {
+        return collection.bucketed() ? directory.rows(collection.id()) : -1;
+    }
+
+    /** Tells {@code observer} from now on of rows that leave their place. */
+    public void observe(RowObserver observer) {
+        observers.add(observer);
+    }
+
+    public void unobserve(RowObserver observer) {
+        observers.remove(observer);
+    }
+
+    /** Writes what is kept in memory; called before every barrier. */
+    public void flush() {
+        directory.flush();
+    }
+
+    /** Returns the entries of a collection that was dropped, to be removed in slices. */
+    public DroppedCollection dropped(long collectionId, boolean bucketed, int fieldCount) {
+        return new DroppedCollection(collectionId, bucketed, fieldCount, documents, locator, vectors, directory);
+    }
+
+    private @Nullable Bucket locate(CollectionBinding collection, byte[] key) {
+        byte[] located = locator.get(collection.namespace(), key);
+        return located == null ? null : Bucket.of16(located);
+    }
+
+    private static byte[] namespace(CollectionBinding collection, Bucket bucket) {
+        return Namespaces.bucket(collection.id(), bucket.eventTypeId(), bucket.hour());
+    }
+
+    /** Opens the buckets one after the other. */
+    private final class BucketCursor implements Cursor {
+        private final CollectionBinding collection;
+        private final Iterator<Bucket> buckets;
+        private @Nullable Cursor current;
+
+        BucketCursor(CollectionBinding collection, List<Bucket> buckets) {
+            this.collection = collection;
+            this.buckets = buckets.iterator();
+        }
+
+        @Override
+        public boolean next() {
+            while (current == null || !current.next()) {
+                if (!buckets.hasNext()) {
+                    return false;
+                }
+                current = documents.scan(namespace(collection, buckets.next()));
+            }
+            return true;
+        }
+
+        @Override
+        public byte[] key() {
+            return entry().key();
+        }
+
+        @Override
+        public byte[] value() {
+            return entry().value();
+        }
+
+        private Cursor entry() {
+            if (current == null) {
+                throw new IllegalStateException("the cursor stands on no row");
+            }
+            return current;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.millrace.index.document;
+
+/** Is told of rows that leave their place while a scan is between two slices. */
+public interface RowObserver {
+    /** The row goes to another bucket; {@code row} is what it was. */
+    void moved(CollectionBinding collection, byte[] key, byte[] row);
+
+    /** The row goes, if it was there. */
+    void deleted(CollectionBinding collection, byte[] key);
+}

@@ -1,0 +1,124 @@
+package io.millrace.index.graph;
+
+import io.millrace.index.document.BoundPredicate;
+import io.millrace.index.document.Operand;
+import io.millrace.index.document.RowCursor;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.TimeRange;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.ValueOrder;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the distinct neighbours of vertices along one edge type in one direction. A condition may name the properties of
+ * the edge, and where no property has the name also {@code weight}, {@code first_seen}, {@code last_seen}, {@code id} and
+ * {@code @timestamp}.
+ */
+public final class NeighbourSearch {
+    private final GraphStore graph;
+    private final EdgeBinding type;
+    private final boolean outgoing;
+    private final boolean includePending;
+    private final @Nullable TimeRange timeRange;
+    private final RowCursor cursor;
+    private final BoundPredicate predicate;
+
+    public NeighbourSearch(
+            GraphStore graph,
+            EdgeBinding type,
+            boolean outgoing,
+            boolean includePending,
+            Predicate filter,
+            @Nullable TimeRange timeRange) {
+        this.graph = graph;
+        this.type = type;
+        this.outgoing = outgoing;
+        this.includePending = includePending;
+        this.timeRange = timeRange;
+        cursor = new RowCursor(type.table().size());
+        predicate = BoundPredicate.bind(filter, this::operand);
+    }
+
+    private @Nullable Operand operand(String name) {
+        int ordinal = type.table().find(name);
+        if (ordinal >= 0) {
+            cursor.want(ordinal);
+            return new Operand.Stored(ordinal);
+        }
+        return switch (name) {
+            case "weight" -> new Operand.Computed(row -> EdgeFormat.weight(row.row()));
+            case "first_seen" -> new Operand.Computed(row -> EdgeFormat.firstSeenMs(row.row()));
+            case "last_seen" -> new Operand.Computed(row -> EdgeFormat.lastSeenMs(row.row()));
+            case FragmentOperation.TIMESTAMP -> new Operand.Computed(row -> EdgeFormat.eventTimeMs(row.row()));
+            case FragmentOperation.ID -> new Operand.Computed(row -> EdgeFormat.id(row.key()));
+            default -> null;
+        };
+    }
+
+    /** Starts reading the neighbours of a vertex, of which the first {@code neighboursMax} by key are kept. */
+    public Vertex vertex(byte[] key, int neighboursMax) {
+        return new Vertex(graph.edges(type, outgoing, key, includePending), neighboursMax);
+    }
+
+    /** One vertex whose edges are read some at a time. */
+    public final class Vertex {
+        private final EdgeCursor edges;
+        private final int neighboursMax;
+        private final TreeSet<String> neighbours = new TreeSet<>(ValueOrder::compareUtf8);
+        private long edgesRead;
+        private boolean truncated;
+
+        private Vertex(EdgeCursor edges, int neighboursMax) {
+            this.edges = edges;
+            this.neighboursMax = neighboursMax;
+        }
+
+        /** Reads at most {@code edgesMax} edges and returns whether more are left. */
+        public boolean run(int edgesMax) {
+            for (int i = 0; i < edgesMax; i++) {
+                if (!edges.next()) {
+                    return false;
+                }
+                edgesRead++;
+                if (passes(edges.key(), edges.value())) {
+                    add(EdgeFormat.neighbour(edges.key()));
+                }
+            }
+            return true;
+        }
+
+        private void add(String neighbour) {
+            neighbours.add(neighbour);
+            if (neighbours.size() > neighboursMax) {
+                neighbours.pollLast();
+                truncated = true;
+            }
+        }
+
+        /** Returns the neighbours by key. */
+        public Iterable<String> neighbours() {
+            return neighbours;
+        }
+
+        public int count() {
+            return neighbours.size();
+        }
+
+        public long edgesRead() {
+            return edgesRead;
+        }
+
+        public boolean truncated() {
+            return truncated;
+        }
+    }
+
+    private boolean passes(byte[] key, byte[] value) {
+        if (timeRange != null && !timeRange.contains(EdgeFormat.eventTimeMs(value))) {
+            return false;
+        }
+        cursor.reset(key, value, EdgeFormat.ENTRIES);
+        return predicate.holds(cursor);
+    }
+}

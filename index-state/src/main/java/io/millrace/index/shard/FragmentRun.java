@@ -1,0 +1,126 @@
+package io.millrace.index.shard;
+
+import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentStats;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.ShardCertificate;
+import io.millrace.protocol.fragment.SourceProgress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fragment on its way over the shards of a subtask: run in slices, answered by one partial. */
+final class FragmentRun {
+    private final Fragment fragment;
+    private final List<Shard> shards;
+    private final OperationRun operation;
+    private final List<ShardCertificate> certificates = new ArrayList<>();
+    private OperationRun.Used used = OperationRun.Used.NOTHING;
+    private List<SourceProgress> started = List.of();
+    private boolean onShard;
+    private long elapsedNanos;
+
+    private FragmentRun(Fragment fragment, List<Shard> shards, OperationRun operation) {
+        this.fragment = fragment;
+        this.shards = shards;
+        this.operation = operation;
+    }
+
+    /** @throws MillraceException if what the fragment asks about is gone */
+    static FragmentRun of(Fragment fragment, List<Shard> shards, BoundCatalog catalog) throws MillraceException {
+        FragmentOperation operation = fragment.operation();
+        return new FragmentRun(
+                fragment, shards, run(operation, catalog, !fragment.minOffsets().isEmpty()));
+    }
+
+    private static OperationRun run(FragmentOperation operation, BoundCatalog catalog, boolean includePending)
+            throws MillraceException {
+        if (operation instanceof FragmentOperation.ScanDocuments scan) {
+            return new ScanRun(scan, catalog.required(scan.selection().collectionId()));
+        }
+        if (operation instanceof FragmentOperation.FetchDocuments fetch) {
+            return new FetchRun(fetch, catalog.required(fetch.collectionId()));
+        }
+        if (operation instanceof FragmentOperation.SearchVectors search) {
+            return SearchRun.of(search, catalog.required(search.selection().collectionId()));
+        }
+        return ExpandRun.of((FragmentOperation.ExpandVertices) operation, catalog, includePending);
+    }
+
+    Fragment fragment() {
+        return fragment;
+    }
+
+    /** Runs until the work is done or the budget is, at least one step, and returns whether more is left. */
+    boolean runSlice(Budget budget) {
+        long start = System.nanoTime();
+        try {
+            do {
+                if (!step()) {
+                    return false;
+                }
+            } while (!budget.exhausted());
+            return true;
+        } finally {
+            elapsedNanos += System.nanoTime() - start;
+        }
+    }
+
+    private boolean step() {
+        Shard shard = shards.get(certificates.size());
+        if (!onShard) {
+            started = shard.applied().snapshot();
+            used = operation.begin(shard);
+            onShard = true;
+        }
+        if (!operation.step()) {
+            certificates.add(certificate(shard));
+            onShard = false;
+        }
+        return certificates.size() < shards.size();
+    }
+
+    private ShardCertificate certificate(Shard shard) {
+        return new ShardCertificate(
+                shard.number(),
+                shard.applied().until(started),
+                used.indexVersion(),
+                used.mode(),
+                used.pendingRows(),
+                0);
+    }
+
+    /** Returns the answer, when nothing is left. */
+    Partial partial() {
+        long start = System.nanoTime();
+        PartialResult.Rows rows = operation.finish();
+        elapsedNanos += System.nanoTime() - start;
+        FragmentStats stats = rows.stats();
+        FragmentStats timed = new FragmentStats(
+                stats.rowsRead(),
+                stats.rowsMatched(),
+                stats.distanceComputations(),
+                elapsedNanos,
+                stats.path(),
+                stats.reason());
+        return answer(fragment, shards, certificates, new PartialResult.Rows(rows.rows(), rows.truncated(), timed));
+    }
+
+    static Partial answer(
+            Fragment fragment, List<Shard> shards, List<ShardCertificate> certificates, PartialResult result) {
+        return new Partial(
+                fragment.requestId(),
+                fragment.attempt(),
+                fragment.step(),
+                fragment.round(),
+                shards.stream().map(Shard::number).toList(),
+                certificates,
+                result);
+    }
+
+    void close() {
+        operation.close();
+    }
+}

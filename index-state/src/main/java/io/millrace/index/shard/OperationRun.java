@@ -1,0 +1,25 @@
+package io.millrace.index.shard;
+
+import io.millrace.protocol.catalog.FreshnessMode;
+import io.millrace.protocol.fragment.PartialResult;
+import org.jspecify.annotations.Nullable;
+
+/** One operation over some shards, one after the other, in steps between which everything else may happen. */
+interface OperationRun {
+    /** What a certificate says of the index or the edge type that was used. */
+    record Used(long indexVersion, @Nullable FreshnessMode mode, long pendingRows) {
+        static final Used NOTHING = new Used(0, null, 0);
+    }
+
+    /** Goes to the next shard. */
+    Used begin(Shard shard);
+
+    /** Does some work on the shard and returns whether more is left there. */
+    boolean step();
+
+    /** Returns the rows of all shards together. */
+    PartialResult.Rows finish();
+
+    /** Lets go of everything; called once, behind {@link #finish} or instead of it. */
+    default void close() {}
+}

@@ -1,0 +1,122 @@
+package io.millrace.index.shard;
+
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.fragment.Fragment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Fragments that wait for a catalog version, or for every shard here to have applied enough, in the order they came.
+ * Each remembers one shard and partition that it lacks, so that looking whether an input releases it costs a comparison.
+ */
+final class ParkedFragments {
+    private static final class Parked {
+        private final Fragment fragment;
+        private boolean told;
+        private int shard;
+        private String partition = "";
+        private long needed;
+
+        Parked(Fragment fragment) {
+            this.fragment = fragment;
+        }
+    }
+
+    private final List<Shard> shards;
+    private final List<Parked> parked = new ArrayList<>();
+
+    ParkedFragments(List<Shard> shards) {
+        this.shards = shards;
+    }
+
+    boolean isEmpty() {
+        return parked.isEmpty();
+    }
+
+    /** Returns the earliest deadline. */
+    long nextDeadlineMs() {
+        return parked.stream().mapToLong(p -> p.fragment.deadlineMs()).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Parks the fragment unless it can run, and returns whether it can.
+     *
+     * @param waiting is told once if the fragment waits for offsets
+     */
+    boolean admit(Fragment fragment, long catalogVersion, WaitingSink waiting) {
+        Parked candidate = new Parked(fragment);
+        if (isReady(candidate, catalogVersion, waiting)) {
+            return true;
+        }
+        parked.add(candidate);
+        return false;
+    }
+
+    /** Takes out, in order, what can run now; what has expired is dropped. */
+    List<Fragment> release(long catalogVersion, long nowMs, WaitingSink waiting) {
+        List<Fragment> released = new ArrayList<>();
+        for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
+            Parked one = all.next();
+            if (one.fragment.deadlineMs() < nowMs) {
+                all.remove();
+            } else if (!stillLacks(one) && isReady(one, catalogVersion, waiting)) {
+                released.add(one.fragment);
+                all.remove();
+            }
+        }
+        return released;
+    }
+
+    private boolean stillLacks(Parked one) {
+        return one.needed > 0 && shards.get(one.shard).applied().next(one.partition) < one.needed;
+    }
+
+    private boolean isReady(Parked one, long catalogVersion, WaitingSink waiting) {
+        if (one.fragment.catalogVersion() > catalogVersion) {
+            return false;
+        }
+        for (int i = 0; i < shards.size(); i++) {
+            for (Map.Entry<String, Long> minimum :
+                    one.fragment.minOffsets().nextOffsets().entrySet()) {
+                if (shards.get(i).applied().next(minimum.getKey()) < minimum.getValue()) {
+                    lack(one, i, minimum, waiting);
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void lack(Parked one, int shard, Map.Entry<String, Long> minimum, WaitingSink waiting) {
+        one.shard = shard;
+        one.partition = minimum.getKey();
+        one.needed = minimum.getValue();
+        if (!one.told) {
+            one.told = true;
+            waiting.accept(one.fragment, applied(one.fragment));
+        }
+    }
+
+    /** Returns how far the slowest shard is with the partitions that the fragment names. */
+    private OffsetToken applied(Fragment fragment) {
+        Map<String, Long> slowest = new TreeMap<>();
+        for (String partition : fragment.minOffsets().nextOffsets().keySet()) {
+            slowest.put(
+                    partition,
+                    shards.stream()
+                            .mapToLong(shard -> shard.applied().next(partition))
+                            .min()
+                            .orElse(0));
+        }
+        return new OffsetToken(slowest);
+    }
+
+    /** Is told that a fragment waits for offsets, and how far the shards are. */
+    @FunctionalInterface
+    interface WaitingSink {
+        void accept(Fragment fragment, OffsetToken applied);
+    }
+}

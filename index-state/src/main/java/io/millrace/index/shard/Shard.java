@@ -1,0 +1,234 @@
+package io.millrace.index.shard;
+
+import io.millrace.index.document.CollectionBinding;
+import io.millrace.index.document.DocumentReader;
+import io.millrace.index.document.DocumentStore;
+import io.millrace.index.document.DroppedCollection;
+import io.millrace.index.document.DroppedCounters;
+import io.millrace.index.document.KeyParser;
+import io.millrace.index.document.RowDraft;
+import io.millrace.index.graph.EdgeBinding;
+import io.millrace.index.graph.GraphStore;
+import io.millrace.index.shard.ShardMeta.SeenCollection;
+import io.millrace.index.state.StateNames;
+import io.millrace.index.store.Bytes;
+import io.millrace.index.store.ShardStorage;
+import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.mutation.ChangeKind;
+import io.millrace.protocol.mutation.DocumentChange;
+import io.millrace.protocol.mutation.EdgeChange;
+import io.millrace.protocol.mutation.ProgressMarker;
+import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.SourcePosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One shard: its rows, edges, indexes and positions, and how changes reach them. Used by one thread. */
+final class Shard {
+    /** Entries of dropped things, edges and vectors that one background step is about. */
+    private static final int BACKGROUND_STEP = 128;
+
+    private final int number;
+    private final ShardSettings settings;
+    private final ShardOutputs outputs;
+    private final DroppedCounters counters = new DroppedCounters();
+    private final DocumentReader reader = new DocumentReader(counters);
+    private final RowDraft draft = new RowDraft();
+    private final AppliedOffsets applied;
+    private final ShardMeta meta;
+    private final DocumentStore documents;
+    private final GraphStore graph;
+    private final ShardIndexes indexes;
+    private final Map<Long, SeenCollection> seen = new HashMap<>();
+    private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
+    private BoundCatalog catalog = BoundCatalog.EMPTY;
+
+    Shard(int number, ShardSettings settings, ShardStorage storage, ShardOutputs outputs, LongSupplier clock) {
+        this.number = number;
+        this.settings = settings;
+        this.outputs = outputs;
+        meta = new ShardMeta(storage.open(StateNames.SHARD_META));
+        meta.checkOrWriteShape(settings.shardCount(), settings.maxParallelism());
+        meta.seen().forEach(collection -> seen.put(collection.id(), collection));
+        applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
+        documents = new DocumentStore(storage);
+        graph = new GraphStore(storage, clock);
+        indexes = new ShardIndexes(storage, documents, meta);
+    }
+
+    int number() {
+        return number;
+    }
+
+    AppliedOffsets applied() {
+        return applied;
+    }
+
+    DocumentStore documents() {
+        return documents;
+    }
+
+    GraphStore graph() {
+        return graph;
+    }
+
+    DroppedCounters counters() {
+        return counters;
+    }
+
+    @Nullable ShardIndex index(@Nullable Long id) {
+        return id == null ? null : indexes.get(id);
+    }
+
+    /** Returns whether the rows and vertices of this key are here. */
+    boolean owns(String key) {
+        return ShardRouting.shardOf(key, settings.shardCount()) == number;
+    }
+
+    void bind(BoundCatalog newCatalog) {
+        catalog = newCatalog;
+        for (CollectionBinding collection : newCatalog.collections()) {
+            SeenCollection now = new SeenCollection(
+                    collection.id(), collection.bucketed(), collection.table().size());
+            if (!now.equals(seen.put(now.id(), now))) {
+                meta.see(now);
+            }
+        }
+        for (SeenCollection collection : seen.values()) {
+            boolean gone =
+                    collection.id() < newCatalog.catalog().version() && newCatalog.collection(collection.id()) == null;
+            if (gone && !dropped.containsKey(collection.id())) {
+                dropped.put(
+                        collection.id(),
+                        documents.dropped(collection.id(), collection.bucketed(), collection.fieldCount()));
+            }
+        }
+        graph.bind(newCatalog.edgeTypes());
+        indexes.bind(newCatalog);
+    }
+
+    void apply(ProgressMarker marker) {
+        applied.advance(marker.position());
+    }
+
+    /** Applies a mutation once: one that was applied before changes nothing, one that does not fit is a dead letter. */
+    void apply(RoutedMutation routed) {
+        int copy = routed.reverse() ? AppliedOffsets.REVERSE : AppliedOffsets.FORWARD;
+        if (!applied.admit(routed.position(), copy, copy | copiesOf(routed))) {
+            return;
+        }
+        List<Problem> problems = routed.mutation() instanceof DocumentChange change
+                ? apply(change, routed.position().timestampMs())
+                : apply((EdgeChange) routed.mutation(), routed);
+        // Of the two copies of an edge the first speaks.
+        if (!problems.isEmpty() && !routed.reverse()) {
+            outputs.deadLetter(deadLetter(routed, problems));
+        }
+    }
+
+    /** Both copies of an edge whose ends are here come here. */
+    private int copiesOf(RoutedMutation routed) {
+        return routed.mutation() instanceof EdgeChange edge && owns(edge.from()) && owns(edge.to())
+                ? AppliedOffsets.FORWARD | AppliedOffsets.REVERSE
+                : 0;
+    }
+
+    private List<Problem> apply(DocumentChange change, long timestampMs) {
+        CollectionBinding collection = catalog.collection(change.collection());
+        if (collection == null) {
+            return List.of(catalog.noCollection(change.collection()));
+        }
+        if (change.kind() == ChangeKind.DELETE) {
+            return delete(collection, change);
+        }
+        reader.read(collection, catalog.catalog(), change, draft);
+        if (!draft.problems().isEmpty()) {
+            return draft.problems();
+        }
+        byte[] key = Bytes.utf8(change.key());
+        boolean whole = change.kind() == ChangeKind.UPSERT;
+        if (whole) {
+            documents.upsert(collection, key, draft, timestampMs);
+        } else {
+            documents.patch(collection, key, draft, timestampMs);
+        }
+        indexes.changed(collection, change.key(), draft, whole);
+        return List.of();
+    }
+
+    private List<Problem> delete(CollectionBinding collection, DocumentChange change) {
+        Problem problem = KeyParser.check(collection, change.key());
+        if (problem != null) {
+            return List.of(problem);
+        }
+        documents.delete(collection, Bytes.utf8(change.key()));
+        indexes.deleted(collection, change.key());
+        if (change.withEdges()) {
+            graph.deleteVertex(change.collection(), change.key(), outputs::event);
+        }
+        return List.of();
+    }
+
+    private List<Problem> apply(EdgeChange change, RoutedMutation routed) {
+        EdgeBinding type = catalog.edgeType(change.type());
+        if (type == null) {
+            return List.of(catalog.noEdgeType(change.type()));
+        }
+        List<Problem> problems = new ArrayList<>();
+        graph.write(type, change, routed.reverse(), routed.position().timestampMs(), problems);
+        return problems;
+    }
+
+    // NullAway does not see in class files that an array parameter may be null.
+    @SuppressWarnings("NullAway")
+    private DeadLetter deadLetter(RoutedMutation routed, List<Problem> problems) {
+        SourcePosition position = routed.position();
+        return new DeadLetter(
+                settings.topics().get(position.topic()),
+                position.partition(),
+                position.offset(),
+                position.timestampMs(),
+                problems,
+                routed.rawKey().length == 0 ? null : routed.rawKey(),
+                routed.rawValue().length == 0 ? null : routed.rawValue());
+    }
+
+    /** Does one step of what waits: due edges, indexes that are built, dropped things. Returns whether more waits. */
+    boolean runBackgroundStep() {
+        boolean more = graph.applyDue(BACKGROUND_STEP);
+        if (indexes.isBuilding()) {
+            indexes.buildSome(BACKGROUND_STEP);
+        } else if (!dropped.isEmpty()) {
+            removeDropped();
+        }
+        return more || indexes.isBuilding() || !dropped.isEmpty();
+    }
+
+    private void removeDropped() {
+        Map.Entry<Long, DroppedCollection> first = dropped.entrySet().iterator().next();
+        if (!first.getValue().removeSome(BACKGROUND_STEP)) {
+            dropped.remove(first.getKey());
+            seen.remove(first.getKey());
+            meta.forgetCollection(first.getKey());
+        }
+    }
+
+    /** Returns when a background step has something to do: long ago for at once, never for nothing. */
+    long nextDueMs() {
+        return indexes.isBuilding() || !dropped.isEmpty() ? Long.MIN_VALUE : graph.nextDueMs();
+    }
+
+    void flush() {
+        applied.flush();
+        documents.flush();
+        graph.flush();
+        indexes.flush();
+    }
+}

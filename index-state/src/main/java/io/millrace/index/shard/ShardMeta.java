@@ -1,0 +1,103 @@
+package io.millrace.index.shard;
+
+import io.millrace.index.store.Bytes;
+import io.millrace.index.store.Cursor;
+import io.millrace.index.store.KeyValueStore;
+import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a shard must remember of itself: its shape, the collections it has seen, and which indexes are built. */
+public final class ShardMeta {
+    private static final int VERSION = 1;
+    private static final byte[] SHAPE_KEY = Bytes.utf8("shape");
+    private static final byte[] COLLECTIONS = Bytes.utf8("collections");
+    private static final byte[] INDEXES = Bytes.utf8("indexes");
+
+    private final KeyValueStore store;
+
+    public ShardMeta(KeyValueStore store) {
+        this.store = store;
+    }
+
+    /** A collection that has, or may have, rows in state. */
+    record SeenCollection(long id, boolean bucketed, int fieldCount) {}
+
+    /**
+     * Checks that the state was written by a job of this shape; an empty state takes it on.
+     *
+     * @throws IllegalStateException if it was not, with what to do
+     */
+    public void checkOrWriteShape(int shardCount, int maxParallelism) {
+        byte[] stored = store.get(Bytes.NONE, SHAPE_KEY);
+        if (stored == null) {
+            ValueWriter out = new ValueWriter(16);
+            out.writeByte(VERSION);
+            out.writeInt(shardCount);
+            out.writeInt(maxParallelism);
+            store.put(Bytes.NONE, SHAPE_KEY, out.toBytes());
+            return;
+        }
+        ValueReader in = new ValueReader(stored);
+        checkVersion(in);
+        int storedShards = in.readInt();
+        int storedMaxParallelism = in.readInt();
+        if (storedShards != shardCount || storedMaxParallelism != maxParallelism) {
+            throw new IllegalStateException("the state has " + storedShards + " shards and max parallelism "
+                    + storedMaxParallelism + ", the job is configured for " + shardCount + " and " + maxParallelism
+                    + ": start it with those of the state, or replay the events into a new job");
+        }
+    }
+
+    void see(SeenCollection collection) {
+        ValueWriter out = new ValueWriter(16);
+        out.writeByte(VERSION);
+        out.writeBoolean(collection.bucketed());
+        out.writeInt(collection.fieldCount());
+        store.put(COLLECTIONS, Bytes.ofLong(collection.id()), out.toBytes());
+    }
+
+    List<SeenCollection> seen() {
+        List<SeenCollection> seen = new ArrayList<>();
+        Cursor cursor = store.scan(COLLECTIONS);
+        while (cursor.next()) {
+            ValueReader in = new ValueReader(cursor.value());
+            checkVersion(in);
+            seen.add(new SeenCollection(Bytes.toLong(cursor.key(), 0), in.readBoolean(), in.readInt()));
+        }
+        return seen;
+    }
+
+    void forgetCollection(long id) {
+        store.remove(COLLECTIONS, Bytes.ofLong(id));
+    }
+
+    void markBuilt(long indexId) {
+        store.put(INDEXES, Bytes.ofLong(indexId), new byte[] {VERSION});
+    }
+
+    boolean isBuilt(long indexId) {
+        return store.get(INDEXES, Bytes.ofLong(indexId)) != null;
+    }
+
+    List<Long> builtIndexes() {
+        List<Long> built = new ArrayList<>();
+        Cursor cursor = store.scan(INDEXES);
+        while (cursor.next()) {
+            built.add(Bytes.toLong(cursor.key(), 0));
+        }
+        return built;
+    }
+
+    void forgetIndex(long id) {
+        store.remove(INDEXES, Bytes.ofLong(id));
+    }
+
+    private static void checkVersion(ValueReader in) {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IllegalStateException("unknown shard meta version " + version);
+        }
+    }
+}

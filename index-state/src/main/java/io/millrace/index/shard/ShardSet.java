@@ -1,0 +1,213 @@
+package io.millrace.index.shard;
+
+import io.millrace.index.document.DroppedCounters;
+import io.millrace.index.store.ShardStorage;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.mutation.ProgressMarker;
+import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.ShardInput;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards of one subtask: takes changes and the catalog, answers fragments. Used by one thread, which calls
+ * {@link #runSlice} while that returns true, {@link #runBackground} when {@link #nextDeadlineMs} says so, and
+ * {@link #flush} before every barrier.
+ *
+ * <p>What one event or request does wrong stops no other; a fault in our own bytes in state, met by a change, is thrown.
+ */
+public final class ShardSet {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardSet.class);
+
+    private final ShardSettings settings;
+    private final ShardOutputs outputs;
+    private final LongSupplier clock;
+    private final Map<Integer, Shard> shards = new TreeMap<>();
+    private final List<Shard> shardList;
+    private final ParkedFragments parked;
+    private final Deque<FragmentRun> running = new ArrayDeque<>();
+    private BoundCatalog catalog = BoundCatalog.EMPTY;
+
+    /**
+     * Opens the shards, with what their storage holds.
+     *
+     * @param storages the storage of a shard by its number
+     * @param clock epoch milliseconds
+     * @throws IllegalStateException if the state is of a job of another shape
+     */
+    public ShardSet(
+            ShardSettings settings, IntFunction<ShardStorage> storages, ShardOutputs outputs, LongSupplier clock) {
+        this.settings = settings;
+        this.outputs = outputs;
+        this.clock = clock;
+        settings.shards()
+                .forEach(number ->
+                        shards.put(number, new Shard(number, settings, storages.apply(number), outputs, clock)));
+        shardList = List.copyOf(shards.values());
+        parked = new ParkedFragments(shardList);
+    }
+
+    /** Takes a new version of the catalog; fragments that waited for it start. */
+    public void catalogChanged(Catalog newCatalog) {
+        catalog = new BoundCatalog(newCatalog);
+        shardList.forEach(shard -> shard.bind(catalog));
+        release();
+    }
+
+    /** Applies a mutation or marker to its shard; fragments that waited for it start. */
+    public void apply(ShardInput input) {
+        Shard shard = shards.get(input.shard());
+        if (shard == null) {
+            throw new IllegalStateException("shard " + input.shard() + " is not of this subtask: " + shards.keySet());
+        }
+        if (input instanceof RoutedMutation mutation) {
+            shard.apply(mutation);
+        } else {
+            shard.apply((ProgressMarker) input);
+        }
+        if (!parked.isEmpty()) {
+            release();
+        }
+    }
+
+    /** Takes a fragment and runs its first slice, unless it must wait or has expired. */
+    public void submit(Fragment fragment) {
+        boolean concerns = !shardList.isEmpty() && fragment.deadlineMs() >= clock.getAsLong();
+        if (concerns && parked.admit(fragment, catalog.catalog().version(), this::tellWaiting)) {
+            start(fragment);
+        }
+    }
+
+    private void release() {
+        parked.release(catalog.catalog().version(), clock.getAsLong(), this::tellWaiting)
+                .forEach(this::start);
+    }
+
+    private void tellWaiting(Fragment fragment, OffsetToken applied) {
+        outputs.partial(FragmentRun.answer(fragment, shardList, List.of(), new PartialResult.Waiting(applied)));
+    }
+
+    private void start(Fragment fragment) {
+        try {
+            FragmentRun run = FragmentRun.of(fragment, shardList, catalog);
+            if (advance(run, settings.firstSliceNanos())) {
+                running.add(run);
+            }
+        } catch (MillraceException refused) {
+            fail(fragment, refused.problems());
+        } catch (RuntimeException fault) {
+            failInternally(fragment, fault);
+        }
+    }
+
+    /** Runs one slice of the fragment that has waited longest, and returns whether any fragment has more to do. */
+    public boolean runSlice(long budgetNanos) {
+        FragmentRun run = running.poll();
+        if (run == null) {
+            return false;
+        }
+        if (run.fragment().deadlineMs() < clock.getAsLong()) {
+            run.close();
+        } else if (advance(run, budgetNanos)) {
+            running.add(run);
+        }
+        return !running.isEmpty();
+    }
+
+    /** Returns whether {@link #runSlice} has something to do. */
+    public boolean hasRunning() {
+        return !running.isEmpty();
+    }
+
+    private boolean advance(FragmentRun run, long budgetNanos) {
+        boolean more = false;
+        try {
+            more = run.runSlice(Budget.ofNanos(budgetNanos));
+            if (!more) {
+                outputs.partial(run.partial());
+            }
+        } catch (RuntimeException fault) {
+            more = false;
+            failInternally(run.fragment(), fault);
+        } finally {
+            if (!more) {
+                run.close();
+            }
+        }
+        return more;
+    }
+
+    private void failInternally(Fragment fragment, RuntimeException fault) {
+        LOG.warn("request {} step {}: a fragment failed", fragment.requestId(), fragment.step(), fault);
+        fail(
+                fragment,
+                List.of(Problem.of(
+                        ErrorCode.INTERNAL,
+                        "shards " + shards.keySet() + ": " + fault.getClass().getSimpleName() + ": "
+                                + fault.getMessage())));
+    }
+
+    private void fail(Fragment fragment, List<Problem> problems) {
+        outputs.partial(FragmentRun.answer(fragment, shardList, List.of(), new PartialResult.Failed(problems)));
+    }
+
+    /**
+     * Does what no input asks for: edges that are due, indexes that are built, dropped things that are removed, expired
+     * fragments. Returns whether more is to be done at once.
+     */
+    public boolean runBackground(long budgetNanos) {
+        if (!parked.isEmpty()) {
+            release();
+        }
+        Budget budget = Budget.ofNanos(budgetNanos);
+        boolean more;
+        do {
+            more = false;
+            for (Shard shard : shardList) {
+                more |= shard.runBackgroundStep();
+            }
+        } while (more && !budget.exhausted());
+        return more;
+    }
+
+    /** Returns when {@link #runBackground} has something to do: not above now for at once, the largest for never. */
+    public long nextDeadlineMs() {
+        long next = parked.nextDeadlineMs();
+        for (Shard shard : shardList) {
+            next = Math.min(next, shard.nextDueMs());
+        }
+        return next;
+    }
+
+    /** Writes what is kept in memory to state; called before every barrier. */
+    public void flush() {
+        shardList.forEach(Shard::flush);
+    }
+
+    /** Returns the version of the catalog that fragments run against. */
+    public long catalogVersion() {
+        return catalog.catalog().version();
+    }
+
+    /** Returns what a shard of this subtask left out of rows, since it was opened. */
+    public DroppedCounters counters(int shard) {
+        Shard own = shards.get(shard);
+        if (own == null) {
+            throw new IllegalArgumentException("shard " + shard + " is not of this subtask: " + shards.keySet());
+        }
+        return own.counters();
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.index.state;
+
+import java.util.List;
+
+/**
+ * The names of all states of a shard. They are part of every savepoint: append only, and never use one again for
+ * something else.
+ */
+public final class StateNames {
+    /** Rows, by collection, or by collection, event type and hour. */
+    public static final String DOCUMENTS = "documents";
+
+    /** The bucket of each row of a collection that has buckets. */
+    public static final String LOCATOR = "locator";
+
+    /** The buckets that have rows, with their counts. */
+    public static final String BUCKETS = "buckets";
+
+    /** Vectors, by collection and field. */
+    public static final String VECTORS = "vectors";
+
+    /** Adjacency, by edge type, direction and vertex. */
+    public static final String EDGES = "edges";
+
+    /** Changes of edges that wait. */
+    public static final String EDGES_PENDING = "edge-pending";
+
+    /** Indexes of the hnswlib engine, in chunks, by index. */
+    public static final String VECTOR_HNSWLIB = "vector-hnswlib";
+
+    /** How far each partition has been applied. */
+    public static final String APPLIED = "applied";
+
+    /** The shard's shape, what it has seen of the catalog, and which indexes are built. */
+    public static final String SHARD_META = "shard-meta";
+
+    public static final List<String> ALL =
+            List.of(DOCUMENTS, LOCATOR, BUCKETS, VECTORS, EDGES, EDGES_PENDING, VECTOR_HNSWLIB, APPLIED, SHARD_META);
+
+    private StateNames() {}
+}

@@ -1,0 +1,152 @@
+package io.millrace.index.vector;
+
+import com.github.jelmerk.hnswlib.core.DistanceFunction;
+import com.github.jelmerk.hnswlib.core.Item;
+import com.github.jelmerk.hnswlib.core.hnsw.HnswIndex;
+import io.millrace.index.store.KeyValueStore;
+import io.millrace.index.store.Namespaces;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * The graph of hnswlib-core, stored as a whole: every checkpoint behind a change writes all of it, so this is for
+ * comparison and for small indexes. The library draws the level of a node at random, so two indexes built from the same
+ * vectors differ; one that was restored is the one that was stored.
+ */
+public final class HnswlibIndex implements VectorIndex {
+    private static final int CAPACITY_FIRST = 1_024;
+
+    /** A vector as the library keeps it. Its serial form is in state: never change it. */
+    record Node(String id, float[] vector, long version) implements Item<String, float[]> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int dimensions() {
+            return vector.length;
+        }
+    }
+
+    /** Smaller is closer. The names are in state: append only. */
+    private enum Closeness implements DistanceFunction<float[], Double> {
+        L2(Metric.L2),
+        COSINE(Metric.COSINE),
+        IP(Metric.IP);
+
+        private final Metric metric;
+
+        Closeness(Metric metric) {
+            this.metric = metric;
+        }
+
+        @Override
+        public Double distance(float[] a, float[] b) {
+            double score = Distance.score(metric, a, b);
+            return metric.ascending() ? score : -score;
+        }
+    }
+
+    private final KeyValueStore store;
+    private final byte[] namespace;
+    private final HnswIndex<String, float[], Node, Double> graph;
+    private long version;
+    private boolean dirty;
+
+    private HnswlibIndex(
+            KeyValueStore store, byte[] namespace, HnswIndex<String, float[], Node, Double> graph, long version) {
+        this.store = store;
+        this.namespace = namespace;
+        this.graph = graph;
+        this.version = version;
+    }
+
+    /** Returns an empty index that is kept in {@code store}. */
+    public static HnswlibIndex create(VectorIndexDefinition definition, KeyValueStore store) {
+        HnswIndex<String, float[], Node, Double> graph = HnswIndex.newBuilder(
+                        definition.dimension(),
+                        Closeness.valueOf(definition.metric().name()),
+                        CAPACITY_FIRST)
+                .withM(definition.m())
+                .withEfConstruction(definition.efConstruction())
+                .withEf(definition.efSearch())
+                .withRemoveEnabled()
+                .build();
+        return new HnswlibIndex(store, Namespaces.of(definition.id()), graph, 0);
+    }
+
+    /** Returns the index as it was stored. */
+    public static HnswlibIndex restore(VectorIndexDefinition definition, KeyValueStore store) {
+        byte[] namespace = Namespaces.of(definition.id());
+        try (InputStream in = new ChunkInput(store, namespace)) {
+            long version = ChunkInput.readLong(in);
+            HnswIndex<String, float[], Node, Double> graph = HnswIndex.load(in, Node.class.getClassLoader());
+            return new HnswlibIndex(store, namespace, graph, version);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the index \"" + definition.name() + "\" in state cannot be read", e);
+        }
+    }
+
+    @Override
+    public void put(String key, float[] vector) {
+        if (graph.size() >= graph.getMaxItemCount()) {
+            graph.resize(Math.multiplyExact(graph.getMaxItemCount(), 2));
+        }
+        graph.add(new Node(key, vector, ++version));
+        dirty = true;
+    }
+
+    @Override
+    public void remove(String key) {
+        dirty |= graph.remove(key, ++version);
+    }
+
+    @Override
+    public boolean contains(String key) {
+        return graph.get(key).isPresent();
+    }
+
+    /** Returns about the {@code count} nearest, with a beam of {@code ef} or {@code count}, whichever is larger. */
+    public List<Candidate> nearest(float[] query, int count, int ef) {
+        graph.setEf(Math.max(ef, count));
+        return graph.findNearest(query, count).stream()
+                .map(found -> new Candidate(found.item().id(), found.item().vector()))
+                .toList();
+    }
+
+    /** A vector that may be among the nearest. */
+    public record Candidate(String key, float[] vector) {}
+
+    @Override
+    public int size() {
+        return graph.size();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return graph.size() * (Float.BYTES * (long) graph.getDimensions() + 8L * graph.getM() + 200);
+    }
+
+    @Override
+    public VectorEngine engine() {
+        return VectorEngine.HNSWLIB;
+    }
+
+    @Override
+    public void flush() {
+        if (!dirty) {
+            return;
+        }
+        try (OutputStream out = new ChunkOutput(store, namespace)) {
+            ChunkOutput.writeLong(out, version);
+            graph.save(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an index cannot be written to state", e);
+        }
+        dirty = false;
+    }
+}

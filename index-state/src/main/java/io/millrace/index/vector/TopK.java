@@ -1,0 +1,62 @@
+package io.millrace.index.vector;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** Keeps the best k scored keys; equal scores are ordered by key. */
+public final class TopK {
+    /** @param shard where the row is */
+    public record Scored(String key, double score, int shard) {}
+
+    private final int k;
+    private final boolean ascending;
+    private final Comparator<Scored> bestFirst;
+    private final PriorityQueue<Scored> worstFirst;
+
+    /** @param ascending whether a smaller score is better */
+    public TopK(int k, boolean ascending, Comparator<String> keyOrder) {
+        this.k = k;
+        this.ascending = ascending;
+        Comparator<Scored> byScore = Comparator.comparingDouble(Scored::score);
+        bestFirst = (ascending ? byScore : byScore.reversed()).thenComparing(Scored::key, keyOrder);
+        worstFirst = new PriorityQueue<>(bestFirst.reversed());
+    }
+
+    /** Returns whether a key with this score might be kept; cheap, and before the key is known. */
+    public boolean mightKeep(double score) {
+        if (worstFirst.size() < k) {
+            return true;
+        }
+        double worst = worst();
+        return ascending ? score <= worst : score >= worst;
+    }
+
+    private double worst() {
+        Scored worst = worstFirst.peek();
+        if (worst == null) {
+            return ascending ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        return worst.score();
+    }
+
+    public void offer(String key, double score, int shard) {
+        // -0.0 and 0.0 are one score.
+        worstFirst.add(new Scored(key, score + 0.0, shard));
+        if (worstFirst.size() > k) {
+            worstFirst.poll();
+        }
+    }
+
+    public int size() {
+        return worstFirst.size();
+    }
+
+    /** Returns what was kept, best first. */
+    public List<Scored> bestFirst() {
+        List<Scored> sorted = new ArrayList<>(worstFirst);
+        sorted.sort(bestFirst);
+        return sorted;
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.index.vector;
+
+import io.millrace.protocol.catalog.VectorEngine;
+
+/** The vectors of one index in one shard. Used by one thread. */
+public interface VectorIndex {
+    /** Adds the vector, or replaces that of the key; components are finite. */
+    void put(String key, float[] vector);
+
+    /** Removes the key's vector; a missing one changes nothing. */
+    void remove(String key);
+
+    boolean contains(String key);
+
+    /** Returns how many vectors there are. */
+    int size();
+
+    /** Returns about how much memory it takes. */
+    long memoryBytes();
+
+    VectorEngine engine();
+
+    /** Writes what state does not have yet; called before every barrier. */
+    void flush();
+}

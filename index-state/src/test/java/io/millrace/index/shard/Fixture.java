@@ -1,0 +1,324 @@
+package io.millrace.index.shard;
+
+import io.millrace.index.store.HeapShardStorage;
+import io.millrace.index.store.ShardStorage;
+import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.catalog.CatalogChange;
+import io.millrace.protocol.catalog.CollectionSchema;
+import io.millrace.protocol.catalog.ControlRecord;
+import io.millrace.protocol.catalog.EdgeType;
+import io.millrace.protocol.catalog.EventType;
+import io.millrace.protocol.catalog.EventTypePolicy;
+import io.millrace.protocol.catalog.Field;
+import io.millrace.protocol.catalog.Freshness;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.UnknownFields;
+import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.fragment.DocumentSelection;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.mutation.ChangeKind;
+import io.millrace.protocol.mutation.DocumentChange;
+import io.millrace.protocol.mutation.EdgeChange;
+import io.millrace.protocol.mutation.EncodedFields;
+import io.millrace.protocol.mutation.Mutation;
+import io.millrace.protocol.mutation.ProgressMarker;
+import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.SourcePosition;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.ValueType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A set of shards with a catalog, a router and a clock of its own, all in one thread. */
+public final class Fixture implements ShardOutputs {
+    public static final String TOPIC = "millrace.events";
+    public static final String PARTITION = TOPIC + "-0";
+    private static final long ENDLESS = Long.MAX_VALUE / 8;
+
+    public final List<Partial> partials = new ArrayList<>();
+    public final List<DeadLetter> deadLetters = new ArrayList<>();
+    public final List<EdgeChange> events = new ArrayList<>();
+    public final Map<Integer, HeapShardStorage> storages = new TreeMap<>();
+    public final int shardCount;
+    public long nowMs = 1_000_000;
+    public long offset;
+    public Catalog catalog = Catalog.EMPTY;
+    public ShardSet shards;
+    private long controlOffset;
+    private int requests;
+
+    public Fixture(int shardCount) {
+        this.shardCount = shardCount;
+        shards = open(number -> storages.computeIfAbsent(number, ignored -> new HeapShardStorage()));
+    }
+
+    public Fixture(int shardCount, IntFunction<ShardStorage> storage) {
+        this.shardCount = shardCount;
+        shards = open(storage);
+    }
+
+    private ShardSet open(IntFunction<ShardStorage> storage) {
+        return open(storage, ENDLESS);
+    }
+
+    private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
+        List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
+        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos);
+        return new ShardSet(settings, storage, this, () -> nowMs);
+    }
+
+    /** Lets the first slice of a fragment end after one step; what was not flushed is lost. */
+    public Fixture sliced() {
+        shards = open(storages::get, 0);
+        shards.catalogChanged(catalog);
+        return this;
+    }
+
+    @Override
+    public void partial(Partial partial) {
+        partials.add(partial);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        deadLetters.add(letter);
+    }
+
+    @Override
+    public void event(EdgeChange change) {
+        events.add(change);
+    }
+
+    /** Flushes, forgets everything but the storage, and opens it again. */
+    public void restart() {
+        shards.flush();
+        crash();
+    }
+
+    /** Forgets everything but what is in storage. */
+    public void crash() {
+        shards = open(storages::get);
+        shards.catalogChanged(catalog);
+    }
+
+    public void control(CatalogChange change) {
+        long at = controlOffset++;
+        catalog = catalog.apply(at, new ControlRecord("ddl-" + at, change));
+        shards.catalogChanged(catalog);
+    }
+
+    public static CollectionSchema schema(String name, @Nullable String timeField, Field... fields) {
+        return new CollectionSchema(
+                0, name, Arrays.asList(fields), List.of(fields[0].name()), timeField, null, UnknownFields.ERROR);
+    }
+
+    public long collection(CollectionSchema schema) {
+        control(new CatalogChange.CreateCollection(schema, false));
+        return catalog.collection(schema.name()).orElseThrow().id();
+    }
+
+    /** A collection of people: a STRING key, a name, an age and what else is said of them. */
+    public long people() {
+        return collection(schema(
+                "people",
+                null,
+                new Field("id", ValueType.STRING),
+                new Field("name", ValueType.STRING),
+                new Field("age", ValueType.INT)));
+    }
+
+    public long eventType(String name, String collection, EventTypePolicy policy, String... fields) {
+        control(new CatalogChange.CreateEventType(
+                new EventType(0, name, collection, Arrays.asList(fields), policy), false));
+        return catalog.eventType(name).orElseThrow().id();
+    }
+
+    public long edgeType(String name, String from, String to, Freshness freshness, Field... fields) {
+        control(new CatalogChange.CreateEdgeType(
+                new EdgeType(0, name, from, to, Arrays.asList(fields), null, null, freshness), false));
+        return catalog.edgeType(name).orElseThrow().id();
+    }
+
+    public long vectorIndex(
+            String name, String collection, String field, int dimension, Metric metric, VectorEngine engine) {
+        return vectorIndex(
+                name, collection, field, dimension, metric, engine, VectorIndexDefinition.DimensionPolicy.ERROR);
+    }
+
+    public long vectorIndex(
+            String name,
+            String collection,
+            String field,
+            int dimension,
+            Metric metric,
+            VectorEngine engine,
+            VectorIndexDefinition.DimensionPolicy policy) {
+        control(new CatalogChange.CreateVectorIndex(
+                new VectorIndexDefinition(
+                        0,
+                        name,
+                        collection,
+                        field,
+                        dimension,
+                        metric,
+                        engine,
+                        Freshness.of(io.millrace.protocol.catalog.FreshnessMode.IMMEDIATE),
+                        16,
+                        100,
+                        100,
+                        VectorIndexDefinition.Quantization.NONE,
+                        VectorIndexDefinition.Rescore.MEMORY,
+                        List.of(),
+                        policy,
+                        4,
+                        null),
+                false));
+        return catalog.vectorIndex(name).orElseThrow().id();
+    }
+
+    public void upsert(String collection, String key, Map<String, ? extends @Nullable Object> fields) {
+        send(new DocumentChange(ChangeKind.UPSERT, collection, key, null, false, EncodedFields.of(fields)));
+    }
+
+    public void patch(String collection, String key, Map<String, ? extends @Nullable Object> fields) {
+        send(new DocumentChange(ChangeKind.PATCH, collection, key, null, false, EncodedFields.of(fields)));
+    }
+
+    public void delete(String collection, String key, boolean withEdges) {
+        send(new DocumentChange(ChangeKind.DELETE, collection, key, null, withEdges, EncodedFields.NONE));
+    }
+
+    public void edge(
+            String type, String from, String to, @Nullable String id, Map<String, ? extends @Nullable Object> fields) {
+        send(new EdgeChange(ChangeKind.UPSERT, type, from, to, id, EncodedFields.of(fields)));
+    }
+
+    public void deleteEdge(String type, String from, String to, @Nullable String id) {
+        send(new EdgeChange(ChangeKind.DELETE, type, from, to, id, EncodedFields.NONE));
+    }
+
+    /** Routes the mutation as the next record of the one partition. */
+    public void send(Mutation mutation) {
+        sendAt(mutation, offset++, nowMs);
+    }
+
+    public void sendAt(Mutation mutation, long at, long timestampMs) {
+        SourcePosition position = new SourcePosition(0, 0, at, timestampMs);
+        byte[] raw = {1};
+        if (mutation instanceof EdgeChange edge) {
+            int from = ShardRouting.shardOf(edge.from(), shardCount);
+            int to = ShardRouting.shardOf(edge.to(), shardCount);
+            shards.apply(new RoutedMutation(from, position, false, mutation, new byte[0], raw));
+            shards.apply(new RoutedMutation(to, position, true, mutation, new byte[0], new byte[0]));
+        } else {
+            int shard = ShardRouting.shardOf(((DocumentChange) mutation).key(), shardCount);
+            shards.apply(new RoutedMutation(shard, position, false, mutation, new byte[0], raw));
+        }
+    }
+
+    /** Sends the far ends' events of deleted vertices back in, as the events topic would. */
+    public void feedBack() {
+        List<EdgeChange> again = List.copyOf(events);
+        events.clear();
+        again.forEach(this::send);
+    }
+
+    public void markers() {
+        for (int shard = 0; shard < shardCount; shard++) {
+            shards.apply(new ProgressMarker(shard, new SourcePosition(0, 0, offset, nowMs)));
+        }
+    }
+
+    public Fragment fragment(FragmentOperation operation, OffsetToken token) {
+        return new Fragment("r-" + requests++, 1, 0, 0, catalog.version(), nowMs + 60_000, token, operation);
+    }
+
+    /** Runs the operation to its end and returns the one answer. */
+    public Partial ask(FragmentOperation operation) {
+        return ask(operation, OffsetToken.NONE);
+    }
+
+    public Partial ask(FragmentOperation operation, OffsetToken token) {
+        int before = partials.size();
+        shards.submit(fragment(operation, token));
+        finish();
+        if (partials.size() != before + 1) {
+            throw new AssertionError("one partial was due, these came: " + partials.subList(before, partials.size()));
+        }
+        return partials.get(before);
+    }
+
+    public void finish() {
+        while (shards.hasRunning()) {
+            shards.runSlice(ENDLESS);
+        }
+    }
+
+    public void background() {
+        while (shards.runBackground(ENDLESS)) {
+            continue;
+        }
+    }
+
+    public static PartialResult.Rows rowsOf(Partial partial) {
+        if (partial.result() instanceof PartialResult.Rows rows) {
+            return rows;
+        }
+        throw new AssertionError("no rows but " + partial.result());
+    }
+
+    /** Returns the rows as lists, which compare by value. */
+    public List<List<@Nullable Object>> rows(FragmentOperation operation) {
+        return asLists(rowsOf(ask(operation)));
+    }
+
+    public static List<List<@Nullable Object>> asLists(PartialResult.Rows rows) {
+        return rows.rows().stream()
+                .<List<@Nullable Object>>map(row -> Arrays.asList(row))
+                .toList();
+    }
+
+    public static DocumentSelection all(long collectionId) {
+        return new DocumentSelection(collectionId, null, null, Predicate.ALWAYS);
+    }
+
+    public static FragmentOperation scan(long collectionId, String... columns) {
+        return new FragmentOperation.ScanDocuments(all(collectionId), Arrays.asList(columns), List.of(), 100_000);
+    }
+
+    public static FragmentOperation search(
+            long collectionId, String field, @Nullable Long indexId, Metric metric, float[] query, int k) {
+        return new FragmentOperation.SearchVectors(
+                all(collectionId), field, indexId, metric, query, k, List.of(), false, 100, 4);
+    }
+
+    /** Asks for the neighbours of one vertex along one edge type. */
+    public List<String> neighbours(long edgeTypeId, boolean outgoing, String vertex) {
+        return neighbours(edgeTypeId, outgoing, vertex, OffsetToken.NONE);
+    }
+
+    public List<String> neighbours(long edgeTypeId, boolean outgoing, String vertex, OffsetToken token) {
+        FragmentOperation expand = new FragmentOperation.ExpandVertices(
+                List.of(new FragmentOperation.Vertex(0, vertex)),
+                List.of(new FragmentOperation.EdgeLookup(0, edgeTypeId, outgoing)),
+                Predicate.ALWAYS,
+                null,
+                1_000_000);
+        return rowsOf(ask(expand, token)).rows().stream()
+                .map(row -> (String) row[2])
+                .toList();
+    }
+}

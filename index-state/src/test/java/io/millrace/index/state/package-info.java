@@ -1,0 +1,5 @@
+/** Tests of {@code io.millrace.index.state}. */
+@NullMarked
+package io.millrace.index.state;
+
+import org.jspecify.annotations.NullMarked;
