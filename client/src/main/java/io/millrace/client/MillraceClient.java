@@ -65,7 +65,8 @@ public final class MillraceClient implements AutoCloseable {
             return earlier.answer;
         }
         String key = id;
-        long timeoutMs = request.path("timeout_ms").asLong(Request.TIMEOUT_MS_DEFAULT) + settings.grace().toMillis();
+        long timeoutMs = request.path("timeout_ms").asLong(Request.TIMEOUT_MS_DEFAULT)
+                + settings.grace().toMillis();
         requests.send(
                 new ProducerRecord<>(settings.requestTopic(), key.getBytes(StandardCharsets.UTF_8), bytes(request)),
                 (metadata, failure) -> {
@@ -106,8 +107,8 @@ public final class MillraceClient implements AutoCloseable {
      */
     public OffsetToken send(Stream<? extends JsonNode> batch) {
         EventBatch sent = new EventBatch();
-        batch.forEach(event -> sent.add(events.send(
-                new ProducerRecord<>(settings.eventTopic(), EventKey.of(event), bytes(event)))));
+        batch.forEach(event ->
+                sent.add(events.send(new ProducerRecord<>(settings.eventTopic(), EventKey.of(event), bytes(event)))));
         events.flush();
         return sent.token();
     }

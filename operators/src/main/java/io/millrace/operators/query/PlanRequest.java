@@ -4,6 +4,8 @@ import io.millrace.operators.types.CoordinatorInput;
 import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.protocol.Request;
 import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
 import io.millrace.protocol.fragment.ControlApplied;
@@ -54,11 +56,17 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     public void processElement1(StreamRecord<IncomingRequest> input) {
         IncomingRequest incoming = input.getValue();
         DecodedRequest decoded = codec.read(incoming.value(), incoming.defaultId());
-        if (!incoming.problems().isEmpty()) {
-            decoded = new DecodedRequest(decoded.requestId(), null, incoming.problems());
-        }
+        Request request = decoded.request();
         long nowMs = getProcessingTimeService().getCurrentProcessingTime();
-        emit(new CoordinatorInput.Planned(planner.plan(decoded, incoming.origin(), catalog.catalog(), nowMs)));
+        PlannedRequest planned;
+        if (!incoming.problems().isEmpty()) {
+            planned = PlannedRequest.refused(decoded.requestId(), incoming.origin(), incoming.problems(), nowMs);
+        } else if (request == null) {
+            planned = PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs);
+        } else {
+            planned = planner.plan(request, incoming.origin(), catalog.catalog(), nowMs);
+        }
+        emit(new CoordinatorInput.Planned(planned));
     }
 
     @Override

@@ -36,6 +36,23 @@ public record PlannedRequest(
     /** The step id that the table of a statement answers under. */
     public static final String RESULT = "result";
 
+    /** Returns a request that could not be read, or must not be planned: it is answered with its problems. */
+    public static PlannedRequest refused(
+            String requestId, RequestOrigin origin, List<Problem> problems, long nowMs) {
+        return new PlannedRequest(
+                requestId,
+                origin,
+                problems.hashCode(),
+                ExplainLevel.SUMMARY,
+                OffsetToken.NONE,
+                null,
+                false,
+                nowMs,
+                nowMs,
+                0,
+                Answer.errors(problems));
+    }
+
     /** What the planner made of a request. */
     public sealed interface Outcome {}
 
