@@ -1,7 +1,6 @@
 package io.millrace.job;
 
 import java.io.File;
-import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ public final class JobArguments {
     private static void addFile(File file, Configuration configuration) {
         try {
             flatten("", YamlParserUtils.loadYamlFile(file), configuration);
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) {
             throw new IllegalArgumentException("configuration file " + file + " cannot be read: " + e.getMessage(), e);
         }
     }

@@ -69,7 +69,7 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
     @Override
     public void processElement(StreamRecord<SourceRecord> input) {
         SourceRecord entry = input.getValue();
-        int topic = topics.get(entry.topic());
+        int topic = topicNumber(entry.topic());
         SourcePosition position =
                 new SourcePosition(topic, entry.partition(), entry.offset(), entry.timestampMs());
         try {
@@ -115,6 +115,15 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
         output.collect(element.replace(value));
     }
 
+    private int topicNumber(String topic) {
+        Integer number = topics.get(topic);
+        if (number == null) {
+            throw new IllegalStateException("a record of topic \"" + topic + "\" came, which is not configured");
+        }
+        return number;
+    }
+
+    @SuppressWarnings("NullAway") // javac 17 does not read that the arrays of a compiled record may be null.
     private static DeadLetter letter(SourceRecord entry, MillraceException e) {
         return new DeadLetter(
                 entry.topic(),

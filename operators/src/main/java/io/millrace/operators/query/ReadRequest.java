@@ -69,6 +69,7 @@ public final class ReadRequest extends AbstractStreamOperator<IncomingRequest>
                 .withHint("list the topic in millrace.requests.reply-topics");
     }
 
+    @SuppressWarnings("NullAway") // javac 17 does not read that the arrays of a compiled record may be null.
     private static DeadLetter empty(SourceRecord entry) {
         return new DeadLetter(
                 entry.topic(),
