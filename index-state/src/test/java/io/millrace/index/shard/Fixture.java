@@ -30,6 +30,7 @@ import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.Mutation;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.ShardInput;
 import io.millrace.protocol.mutation.SourcePosition;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueType;
@@ -57,27 +58,39 @@ public final class Fixture implements ShardOutputs {
     public long offset;
     public Catalog catalog = Catalog.EMPTY;
     public ShardSet shards;
+
+    /** Everything that was sent to shards, in order. */
+    public final List<ShardInput> inputs = new ArrayList<>();
+
     private long controlOffset;
     private int requests;
 
     public Fixture(int shardCount) {
         this.shardCount = shardCount;
-        shards = open(number -> storages.computeIfAbsent(number, ignored -> new HeapShardStorage()));
+        shards = open(number -> storages.computeIfAbsent(number, ignored -> new HeapShardStorage()), ENDLESS);
     }
 
     public Fixture(int shardCount, IntFunction<ShardStorage> storage) {
         this.shardCount = shardCount;
-        shards = open(storage);
-    }
-
-    private ShardSet open(IntFunction<ShardStorage> storage) {
-        return open(storage, ENDLESS);
+        shards = open(storage, ENDLESS);
     }
 
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos);
         return new ShardSet(settings, storage, this, () -> nowMs);
+    }
+
+    /** Opens some shards over what is in storage now, for reading beside the others. */
+    public ShardSet view(List<Integer> own, ShardOutputs outputs) {
+        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), ENDLESS);
+        ShardSet view = new ShardSet(
+                settings,
+                number -> java.util.Objects.requireNonNull(storages.get(number)).copy(),
+                outputs,
+                () -> nowMs);
+        view.catalogChanged(catalog);
+        return view;
     }
 
     /** Lets the first slice of a fragment end after one step; what was not flushed is lost. */
@@ -110,7 +123,7 @@ public final class Fixture implements ShardOutputs {
 
     /** Forgets everything but what is in storage. */
     public void crash() {
-        shards = open(storages::get);
+        shards = open(storages::get, ENDLESS);
         shards.catalogChanged(catalog);
     }
 
@@ -221,12 +234,17 @@ public final class Fixture implements ShardOutputs {
         if (mutation instanceof EdgeChange edge) {
             int from = ShardRouting.shardOf(edge.from(), shardCount);
             int to = ShardRouting.shardOf(edge.to(), shardCount);
-            shards.apply(new RoutedMutation(from, position, false, mutation, new byte[0], raw));
-            shards.apply(new RoutedMutation(to, position, true, mutation, new byte[0], new byte[0]));
+            apply(new RoutedMutation(from, position, false, mutation, new byte[0], raw));
+            apply(new RoutedMutation(to, position, true, mutation, new byte[0], new byte[0]));
         } else {
             int shard = ShardRouting.shardOf(((DocumentChange) mutation).key(), shardCount);
-            shards.apply(new RoutedMutation(shard, position, false, mutation, new byte[0], raw));
+            apply(new RoutedMutation(shard, position, false, mutation, new byte[0], raw));
         }
+    }
+
+    private void apply(ShardInput input) {
+        inputs.add(input);
+        shards.apply(input);
     }
 
     /** Sends the far ends' events of deleted vertices back in, as the events topic would. */
@@ -238,7 +256,7 @@ public final class Fixture implements ShardOutputs {
 
     public void markers() {
         for (int shard = 0; shard < shardCount; shard++) {
-            shards.apply(new ProgressMarker(shard, new SourcePosition(0, 0, offset, nowMs)));
+            apply(new ProgressMarker(shard, new SourcePosition(0, 0, offset, nowMs)));
         }
     }
 

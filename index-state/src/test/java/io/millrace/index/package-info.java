@@ -1,0 +1,5 @@
+/** What tests of several packages share. */
+@NullMarked
+package io.millrace.index;
+
+import org.jspecify.annotations.NullMarked;
