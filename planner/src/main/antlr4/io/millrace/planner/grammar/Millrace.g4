@@ -1,0 +1,91 @@
+// Statements of Millrace. A keyword may stand where a name is wanted, see word.
+grammar Millrace;
+
+options { caseInsensitive = true; }
+
+statement: (create | alter | drop | show | describe) ';'? EOF;
+
+create
+    : CREATE COLLECTION ifNotExists? name '(' element (',' element)* ')' with?                     # createCollection
+    | CREATE EVENT TYPE ifNotExists? name ON name '(' eventField (',' eventField)* ')' with?       # createEventType
+    | CREATE EDGE TYPE ifNotExists? name FROM name TO name ('(' field (',' field)* ')')? with?     # createEdgeType
+    | CREATE VECTOR INDEX ifNotExists? name ON name '(' name ')' (USING name)? with?               # createVectorIndex
+    ;
+
+alter: ALTER COLLECTION name ADD field;
+
+drop
+    : DROP COLLECTION ifExists? name      # dropCollection
+    | DROP EDGE TYPE ifExists? name       # dropEdgeType
+    | DROP VECTOR INDEX ifExists? name    # dropVectorIndex
+    ;
+
+show
+    : SHOW COLLECTIONS       # showCollections
+    | SHOW EDGE TYPES        # showEdgeTypes
+    | SHOW EVENT TYPES       # showEventTypes
+    | SHOW VECTOR INDEXES    # showVectorIndexes
+    | SHOW VECTOR INDEX name # showVectorIndex
+    ;
+
+describe: DESCRIBE name;
+
+ifNotExists: IF NOT EXISTS;
+ifExists: IF EXISTS;
+
+element: PRIMARY KEY '(' name (',' name)* ')' # keyElement
+    | field                                   # fieldElement
+    ;
+
+field: name type (PRIMARY KEY)?;
+eventField: name type?;
+type: word ('(' INTEGER ')')?;
+
+with: WITH '(' option (',' option)* ')';
+option: word '=' value;
+value: STRING | ('-' | '+')? (INTEGER | DECIMAL) | TRUE | FALSE | PARAMETER | word | '[' (value (',' value)*)? ']';
+
+name: word | QUOTED;
+word
+    : NAME
+    | ADD | ALTER | COLLECTION | COLLECTIONS | CREATE | DESCRIBE | DROP | EDGE | EVENT | EXISTS | IF | INDEX | INDEXES
+    | KEY | PRIMARY | SHOW | TYPE | TYPES | VECTOR
+    ;
+
+ADD: 'add';
+ALTER: 'alter';
+COLLECTION: 'collection';
+COLLECTIONS: 'collections';
+CREATE: 'create';
+DESCRIBE: 'describe';
+DROP: 'drop';
+EDGE: 'edge';
+EVENT: 'event';
+EXISTS: 'exists';
+FALSE: 'false';
+FROM: 'from';
+IF: 'if';
+INDEX: 'index';
+INDEXES: 'indexes';
+KEY: 'key';
+NOT: 'not';
+ON: 'on';
+PRIMARY: 'primary';
+SHOW: 'show';
+TO: 'to';
+TRUE: 'true';
+TYPE: 'type';
+TYPES: 'types';
+USING: 'using';
+VECTOR: 'vector';
+WITH: 'with';
+
+INTEGER: [0-9]+;
+DECIMAL: [0-9]+ '.' [0-9]+ ('e' [+-]? [0-9]+)? | [0-9]+ 'e' [+-]? [0-9]+;
+NAME: [\p{L}_@] [\p{L}\p{N}_@]*;
+QUOTED: '"' (~'"' | '""')* '"';
+STRING: '\'' (~'\'' | '\'\'')* '\'';
+PARAMETER: '$' [\p{L}_] [\p{L}\p{N}_]*;
+COMMENT: '--' ~[\r\n]* -> skip;
+SPACE: [ \t\r\n]+ -> skip;
+UNKNOWN: .;

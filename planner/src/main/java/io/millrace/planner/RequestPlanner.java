@@ -1,0 +1,136 @@
+package io.millrace.planner;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.parse.Nearest;
+import io.millrace.planner.parse.PlanParser;
+import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.plan.Plan;
+import io.millrace.planner.plan.PlanExplain;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.PlannedRequest.Outcome;
+import io.millrace.planner.statement.StatementPlanner;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.Question;
+import io.millrace.protocol.Request;
+import io.millrace.protocol.RequestOrigin;
+import io.millrace.protocol.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of a request what a coordinator runs or answers. Stateless but for its limits, and without a clock. */
+public final class RequestPlanner {
+    static final String EF_SEARCH = "vector.ef_search";
+    static final String ALPHA = "vector.preselect_alpha";
+    private static final List<String> OPTIONS = List.of(EF_SEARCH, ALPHA);
+
+    private final PlanLimits limits;
+
+    public RequestPlanner(PlanLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Plans a request; whatever is wrong with it becomes the answer. The timeout counts from Kafka's timestamp, or from
+     * now where that lies ahead; time ranges count back from Kafka's timestamp.
+     */
+    public PlannedRequest plan(Request request, RequestOrigin origin, Catalog catalog, long nowMs) {
+        long startedMs = Math.min(origin.timestampMs(), nowMs);
+        long deadlineMs = startedMs + request.timeoutMs();
+        Outcome outcome = deadlineMs <= nowMs
+                ? Answer.error(Problem.of(
+                                ErrorCode.DEADLINE_EXCEEDED,
+                                "the request was read " + (nowMs - startedMs)
+                                        + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
+                        .withHint("ask again, perhaps with a longer timeout_ms"))
+                : outcome(request, origin, catalog);
+        return new PlannedRequest(
+                request.requestId(),
+                origin,
+                ContentHash.of(request),
+                request.explain(),
+                request.minOffsets(),
+                request.maxLagMs(),
+                request.returnAll(),
+                startedMs,
+                deadlineMs,
+                catalog.version(),
+                outcome);
+    }
+
+    private Outcome outcome(Request request, RequestOrigin origin, Catalog catalog) {
+        List<Problem> problems = new ArrayList<>();
+        SearchOptions options = options(request.options(), problems);
+        JsonNode plan = request.plan();
+        if (plan != null) {
+            PlanParser.Parsed parsed =
+                    new PlanParser(catalog, limits).parse(plan, request.parameters(), options, origin.timestampMs());
+            problems.addAll(parsed.problems());
+            return planned(request, parsed.plan(), problems);
+        }
+        if (!problems.isEmpty()) {
+            return Answer.errors(problems);
+        }
+        String statement = request.statement();
+        if (statement != null) {
+            return new StatementPlanner(catalog).plan(request.requestId(), statement, request.parameters());
+        }
+        Question question = request.question();
+        return Answer.error(
+                question == null
+                        ? Problem.at(ErrorCode.INVALID_REQUEST, "$", "one of plan, statement and question is needed")
+                        : Problem.at(ErrorCode.PLAN_REQUIRED, "$.question", "there is no plan for this question")
+                                .withHint("send the question together with a plan"));
+    }
+
+    private static Outcome planned(Request request, @Nullable Plan plan, List<Problem> problems) {
+        if (plan == null || !problems.isEmpty()) {
+            return Answer.errors(problems);
+        }
+        if (request.explain() == ExplainLevel.PLAN) {
+            return new Answer(null, PlanExplain.of(plan).toString(), List.of(), plan.warnings());
+        }
+        return new PlannedRequest.Run(plan);
+    }
+
+    private static SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {
+        options.keySet().stream()
+                .sorted()
+                .filter(name -> !OPTIONS.contains(name))
+                .forEach(name ->
+                        problems.add(Problem.at(ErrorCode.INVALID_OPTION, path(name), "unknown option \"" + name + "\"")
+                                .withAllowed(OPTIONS)
+                                .withNearest(Nearest.of(name, OPTIONS))));
+        Double efSearch = number(options, EF_SEARCH, SearchOptions.EF_SEARCH_MAX, true, problems);
+        Double alpha = number(options, ALPHA, SearchOptions.ALPHA_MAX, false, problems);
+        return new SearchOptions(efSearch == null ? null : efSearch.intValue(), alpha);
+    }
+
+    private static @Nullable Double number(
+            Map<String, JsonNode> options, String name, double max, boolean whole, List<Problem> problems) {
+        JsonNode value = options.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (number >= 1 && number <= max && (!whole || number == Math.rint(number))) {
+            return number;
+        }
+        String range = (whole ? "an integer" : "a number") + " from 1 to " + (long) max;
+        problems.add(Problem.at(
+                        ErrorCode.INVALID_OPTION,
+                        path(name),
+                        "option \"" + name + "\" must be " + range + ", got " + value)
+                .withAllowed(List.of(range)));
+        return null;
+    }
+
+    private static String path(String option) {
+        return "$.options[\"" + option + "\"]";
+    }
+}

@@ -1,0 +1,65 @@
+package io.millrace.planner.statement;
+
+import io.millrace.planner.grammar.MillraceLexer;
+import io.millrace.planner.grammar.MillraceParser;
+import io.millrace.planner.grammar.MillraceParser.StatementContext;
+import io.millrace.planner.parse.SyntaxErrors;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.Problem;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.Token;
+
+/** Makes a syntax tree of a statement. Length, tokens and nesting are bounded before anything is parsed. */
+final class StatementParser {
+    static final String PATH = "$.statement";
+    static final int LENGTH_MAX = 100_000;
+    static final int TOKENS_MAX = 20_000;
+    static final int NESTING_MAX = 64;
+
+    private StatementParser() {}
+
+    /** @throws MillraceException INVALID_STATEMENT with line and column and what was expected there */
+    static StatementContext parse(String text) throws MillraceException {
+        if (text.length() > LENGTH_MAX) {
+            throw refused("a statement has at most " + LENGTH_MAX + " characters, got " + text.length());
+        }
+        MillraceLexer lexer = new MillraceLexer(CharStreams.fromString(text));
+        lexer.removeErrorListeners();
+        CommonTokenStream tokens = new CommonTokenStream(lexer);
+        tokens.fill();
+        checkBounds(tokens);
+        MillraceParser parser = new MillraceParser(tokens);
+        SyntaxErrors errors = new SyntaxErrors(ErrorCode.INVALID_STATEMENT);
+        parser.removeErrorListeners();
+        parser.addErrorListener(errors);
+        StatementContext tree = parser.statement();
+        Problem first = errors.first();
+        if (first != null) {
+            throw new MillraceException(first.withPath(PATH));
+        }
+        return tree;
+    }
+
+    private static void checkBounds(CommonTokenStream tokens) throws MillraceException {
+        if (tokens.size() > TOKENS_MAX) {
+            throw refused("a statement has at most " + TOKENS_MAX + " tokens, got " + tokens.size());
+        }
+        int depth = 0;
+        for (Token token : tokens.getTokens()) {
+            switch (token.getText()) {
+                case "(", "[" -> depth++;
+                case ")", "]" -> depth--;
+                default -> {}
+            }
+            if (depth > NESTING_MAX) {
+                throw refused("a statement is nested at most " + NESTING_MAX + " deep");
+            }
+        }
+    }
+
+    private static MillraceException refused(String message) {
+        return new MillraceException(Problem.at(ErrorCode.INVALID_STATEMENT, PATH, message));
+    }
+}

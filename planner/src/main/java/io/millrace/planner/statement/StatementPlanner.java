@@ -1,0 +1,186 @@
+package io.millrace.planner.statement;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.grammar.MillraceParser.AlterContext;
+import io.millrace.planner.grammar.MillraceParser.CreateCollectionContext;
+import io.millrace.planner.grammar.MillraceParser.CreateContext;
+import io.millrace.planner.grammar.MillraceParser.CreateEdgeTypeContext;
+import io.millrace.planner.grammar.MillraceParser.CreateEventTypeContext;
+import io.millrace.planner.grammar.MillraceParser.CreateVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.DropCollectionContext;
+import io.millrace.planner.grammar.MillraceParser.DropContext;
+import io.millrace.planner.grammar.MillraceParser.DropEdgeTypeContext;
+import io.millrace.planner.grammar.MillraceParser.DropVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.NameContext;
+import io.millrace.planner.grammar.MillraceParser.ShowCollectionsContext;
+import io.millrace.planner.grammar.MillraceParser.ShowContext;
+import io.millrace.planner.grammar.MillraceParser.ShowEdgeTypesContext;
+import io.millrace.planner.grammar.MillraceParser.ShowEventTypesContext;
+import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.StatementContext;
+import io.millrace.planner.parse.Nearest;
+import io.millrace.planner.plan.CatalogCommand;
+import io.millrace.planner.plan.CommandAnswers;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.ResultTable;
+import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.catalog.CatalogChange;
+import io.millrace.protocol.catalog.ControlOutcome;
+import io.millrace.protocol.catalog.ControlRecord;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Plans a statement: SHOW and DESCRIBE are answered at once, DDL becomes a control record. What the catalog already
+ * shows to be wrong is answered at once too, as a courtesy: the log decides.
+ */
+public final class StatementPlanner {
+    private final Catalog catalog;
+
+    public StatementPlanner(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    public PlannedRequest.Outcome plan(String requestId, String text, Map<String, JsonNode> parameters) {
+        StatementContext tree;
+        try {
+            tree = StatementParser.parse(text);
+        } catch (MillraceException e) {
+            return Answer.errors(e.problems());
+        }
+        if (tree.show() != null) {
+            return show(tree.show());
+        }
+        if (tree.describe() != null) {
+            return describe(tree.describe().name());
+        }
+        return change(requestId, tree, parameters);
+    }
+
+    private PlannedRequest.Outcome change(String requestId, StatementContext tree, Map<String, JsonNode> parameters) {
+        Words words = new Words(new ArrayList<>());
+        NameContext named = named(tree);
+        CatalogChange change = changeOf(tree, new CreateStatements(catalog, parameters, words), parameters, words);
+        ControlOutcome before = catalog.outcomes().get(requestId);
+        if (before != null) {
+            return CommandAnswers.of(Words.name(named), before);
+        }
+        if (!words.problems().isEmpty()) {
+            return Answer.errors(words.problems());
+        }
+        ControlRecord entry = new ControlRecord(requestId, change);
+        Problem problem = catalog.apply(catalog.version(), entry)
+                .outcome(requestId)
+                .map(ControlOutcome::problem)
+                .orElse(null);
+        return problem == null
+                ? new PlannedRequest.Command(new CatalogCommand(entry, Words.name(named)))
+                : Answer.error(located(problem, named));
+    }
+
+    private static CatalogChange changeOf(
+            StatementContext tree, CreateStatements creates, Map<String, JsonNode> parameters, Words words) {
+        if (tree.alter() != null) {
+            return creates.addField(tree.alter());
+        }
+        if (tree.drop() != null) {
+            return dropOf(tree.drop());
+        }
+        CreateContext create = tree.create();
+        if (create instanceof CreateCollectionContext collection) {
+            return creates.createCollection(collection);
+        }
+        if (create instanceof CreateEventTypeContext eventType) {
+            return creates.createEventType(eventType);
+        }
+        return create instanceof CreateEdgeTypeContext edgeType
+                ? creates.createEdgeType(edgeType)
+                : new IndexStatements(creates, parameters, words).create((CreateVectorIndexContext) create);
+    }
+
+    private static CatalogChange dropOf(DropContext tree) {
+        if (tree instanceof DropCollectionContext drop) {
+            return new CatalogChange.DropCollection(Words.name(drop.name()), drop.ifExists() != null);
+        }
+        if (tree instanceof DropEdgeTypeContext drop) {
+            return new CatalogChange.DropEdgeType(Words.name(drop.name()), drop.ifExists() != null);
+        }
+        DropVectorIndexContext drop = (DropVectorIndexContext) tree;
+        return new CatalogChange.DropVectorIndex(Words.name(drop.name()), drop.ifExists() != null);
+    }
+
+    /** Returns the name of what a statement creates, changes or drops. */
+    private static NameContext named(StatementContext tree) {
+        AlterContext alter = tree.alter();
+        if (alter != null) {
+            return alter.name();
+        }
+        var changed = tree.drop() != null ? tree.drop() : tree.create();
+        return changed.getRuleContext(NameContext.class, 0);
+    }
+
+    private Problem located(Problem problem, NameContext named) {
+        Problem there = problem.withPath(StatementParser.PATH)
+                .withDetail("line " + named.getStart().getLine() + ", column "
+                        + (named.getStart().getCharPositionInLine() + 1));
+        Set<String> existing = switch (problem.code()) {
+            case NOT_FOUND_COLLECTION -> catalog.collections().keySet();
+            case NOT_FOUND_EDGE_TYPE -> catalog.edgeTypes().keySet();
+            case NOT_FOUND_INDEX -> catalog.vectorIndexes().keySet();
+            default -> Set.of();
+        };
+        return existing.isEmpty() ? there : there.withNearest(Nearest.of(Words.name(named), existing));
+    }
+
+    private PlannedRequest.Outcome show(ShowContext tree) {
+        if (tree instanceof ShowCollectionsContext) {
+            return Answer.table(CatalogTables.collections(catalog));
+        }
+        if (tree instanceof ShowEdgeTypesContext) {
+            return Answer.table(CatalogTables.edgeTypes(catalog));
+        }
+        if (tree instanceof ShowEventTypesContext) {
+            return Answer.table(CatalogTables.eventTypes(catalog));
+        }
+        if (!(tree instanceof ShowVectorIndexContext one)) {
+            return Answer.table(
+                    CatalogTables.vectorIndexes(catalog.vectorIndexes().values()));
+        }
+        VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(one.name()));
+        return index == null
+                ? notFound(
+                        one.name(),
+                        ErrorCode.NOT_FOUND_INDEX,
+                        "vector index",
+                        catalog.vectorIndexes().keySet())
+                : Answer.table(CatalogTables.vectorIndexes(List.of(index)));
+    }
+
+    private PlannedRequest.Outcome describe(NameContext tree) {
+        ResultTable table = CatalogTables.describe(catalog, Words.name(tree));
+        if (table != null) {
+            return Answer.table(table);
+        }
+        Set<String> all = new TreeSet<>(catalog.collections().keySet());
+        all.addAll(catalog.eventTypes().keySet());
+        all.addAll(catalog.edgeTypes().keySet());
+        all.addAll(catalog.vectorIndexes().keySet());
+        return notFound(tree, ErrorCode.NOT_FOUND_COLLECTION, "collection, event type, edge type or vector index", all);
+    }
+
+    private static PlannedRequest.Outcome notFound(
+            NameContext tree, ErrorCode code, String kind, Collection<String> existing) {
+        Words words = new Words(new ArrayList<>());
+        words.notFound(tree, code, kind, Words.name(tree), existing);
+        return Answer.errors(words.problems());
+    }
+}
