@@ -19,6 +19,7 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 
 /** A Flink cluster in this JVM that runs the job. */
@@ -53,8 +54,9 @@ public final class EmbeddedFlink implements AutoCloseable {
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(settings);
             environment.setParallelism(parallelism);
             Topology.build(environment, config);
-            JobGraph graph = environment.getStreamGraph().getJobGraph();
-            graph.setJobName(MillraceJob.NAME);
+            StreamGraph stream = environment.getStreamGraph();
+            stream.setJobName(MillraceJob.NAME);
+            JobGraph graph = stream.getJobGraph();
             cluster.submitJob(graph).get();
             return new EmbeddedFlink(cluster, graph.getJobID());
         } catch (Exception e) {

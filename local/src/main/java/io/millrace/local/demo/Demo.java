@@ -21,7 +21,7 @@ public final class Demo {
             {"steps": [{"id": "long_papers", "store": "document", "op": "scan",
                         "params": {"collection": "papers", "filter": {"words": {"gte": 28}},
                                    "project": ["id", "topic", "words"],
-                                   "order_by": [{"field": "words", "direction": "desc"}], "limit": 8}}]}
+                                   "order_by": [{"field": "words", "order": "desc"}], "limit": 8}}]}
             """;
     private static final String SEARCH =
             """
