@@ -76,7 +76,7 @@ public final class PlanParser {
         List<Render> rendered = renders(root, renders, renderParser);
         problems.addAll(renderParser.problems());
         if (!problems.isEmpty()) {
-            return new Parsed(null, problems);
+            return new Parsed(null, problems.stream().distinct().toList());
         }
         List<Step> inOrder = drafts.stream().map(draft -> stepOf(steps, draft)).toList();
         return new Parsed(new Plan(id, inOrder, rendered, renderParser.warnings()), List.of());
@@ -163,7 +163,7 @@ public final class PlanParser {
         }
         StepResolver resolver = RESOLVERS.get(draft.operation());
         if (resolver != null) {
-            return resolver.resolve(draft, scope);
+            return draft.params().isObject() ? resolver.resolve(draft, scope) : null;
         }
         String operation = JsonObject.shortened(draft.operation());
         String message = COMING.contains(draft.operation())

@@ -9,7 +9,7 @@ import java.util.Set;
  * A step as far as it can be read without the catalog.
  *
  * @param path of the step, such as {@code $.plan.steps[1]}
- * @param params with parameters put in
+ * @param params with parameters put in; a missing node where there are none
  * @param dependencies what it names in {@code depends_on}, {@code ref}, {@code input} and {@code join}
  * @param wanted every name in the params that could be one of a column
  * @param problems all that is wrong with it, added to while it is resolved

@@ -1,7 +1,7 @@
 package io.millrace.planner.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.planner.parse.StepDraft.Reference;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.protocol.ErrorCode;
@@ -75,7 +75,7 @@ final class StepReader {
         } else if (step.isObject()) {
             step.add(ErrorCode.INVALID_PLAN, "params", "\"params\" is missing");
         }
-        return JsonNodeFactory.instance.objectNode();
+        return MissingNode.getInstance();
     }
 
     private static void addReferences(JsonNode params, String path, String operation, List<Reference> references) {

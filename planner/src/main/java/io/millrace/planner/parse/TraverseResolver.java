@@ -190,6 +190,7 @@ final class TraverseResolver implements StepResolver {
     /** Reads {@code start}. */
     private static final class StartReader {
         private final JsonObject start;
+        private final boolean given;
         private final PlanScope scope;
         private final @Nullable String ref;
         private final @Nullable String field;
@@ -197,17 +198,18 @@ final class TraverseResolver implements StepResolver {
 
         StartReader(JsonObject params, PlanScope scope) {
             this.scope = scope;
-            JsonObject given = params.object("start");
-            if (given == null) {
+            JsonObject object = params.object("start");
+            if (object == null) {
                 params.add(ErrorCode.INVALID_PLAN, "start", "\"start\" is missing");
             }
-            start = given == null ? params.empty("start") : given;
+            start = object == null ? params.empty("start") : object;
+            given = object != null && start.isObject();
             ref = start.string("ref");
             field = start.string("field");
             ids = start.take("ids");
             start.string("entity_type");
             start.finish();
-            if (given != null && start.isObject()) {
+            if (given) {
                 checkForm();
             }
         }
@@ -226,7 +228,7 @@ final class TraverseResolver implements StepResolver {
             if (start.has("entity_type")) {
                 return Selections.collection(start, "entity_type", scope.catalog);
             }
-            if (edges == null) {
+            if (edges == null || !given) {
                 return null;
             }
             Set<String> candidates = edges.startCollections();

@@ -1,0 +1,264 @@
+package io.millrace.planner.plan;
+
+import io.millrace.planner.plan.Step.Aggregate;
+import io.millrace.planner.plan.Step.AggregateFunction;
+import io.millrace.planner.plan.Step.ComputeAggregate;
+import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.Step.GraphTraverse;
+import io.millrace.planner.plan.Step.Hop;
+import io.millrace.planner.plan.Step.Join;
+import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.plan.Step.Start;
+import io.millrace.planner.plan.Step.StartAtColumn;
+import io.millrace.planner.plan.Step.StartAtKeys;
+import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.planner.plan.Step.Vertices;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.codec.FragmentCodec;
+import io.millrace.protocol.codec.PredicateCodec;
+import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueWriter;
+import org.jspecify.annotations.Nullable;
+
+/** Steps in binary: a kind byte, the head, and what the kind has. Kinds are append only. */
+final class StepCodec {
+    private static final JoinType[] JOIN_TYPES = JoinType.values();
+    private static final AggregateFunction[] FUNCTIONS = AggregateFunction.values();
+
+    private StepCodec() {}
+
+    static void write(Step step, ValueWriter out) {
+        if (step instanceof DocumentScan scan) {
+            out.writeByte(1);
+            writeHead(scan.head(), out);
+            writeScan(scan, out);
+        } else if (step instanceof VectorSearch search) {
+            out.writeByte(2);
+            writeHead(search.head(), out);
+            writeSearch(search, out);
+        } else if (step instanceof GraphTraverse traverse) {
+            out.writeByte(3);
+            writeHead(traverse.head(), out);
+            writeTraverse(traverse, out);
+        } else if (step instanceof ComputeFilter filter) {
+            out.writeByte(4);
+            writeHead(filter.head(), out);
+            writeFilter(filter, out);
+        } else {
+            ComputeAggregate aggregate = (ComputeAggregate) step;
+            out.writeByte(5);
+            writeHead(aggregate.head(), out);
+            writeAggregate(aggregate, out);
+        }
+    }
+
+    static Step read(ValueReader in) {
+        int kind = in.readByte();
+        StepHead head =
+                new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
+        return switch (kind) {
+            case 1 -> readScan(head, in);
+            case 2 -> readSearch(head, in);
+            case 3 -> readTraverse(head, in);
+            case 4 -> readFilter(head, in);
+            case 5 -> readAggregate(head, in);
+            default -> throw new IllegalStateException("unknown step kind " + kind);
+        };
+    }
+
+    private static void writeHead(StepHead head, ValueWriter out) {
+        out.writeString(head.id());
+        CodecLists.writeInts(head.dependencies(), out);
+        out.writeLong(head.timeoutMs());
+        CodecLists.writeColumns(head.columns(), out);
+    }
+
+    private static void writeScan(DocumentScan scan, ValueWriter out) {
+        out.writeString(scan.collection());
+        FragmentCodec.writeSelection(scan.selection(), out);
+        CodecLists.writeStrings(scan.fetch(), out);
+        CodecLists.writeInts(scan.output(), out);
+        FragmentCodec.writeSortKeys(scan.orderBy(), out);
+        writeLimit(scan.limit(), out);
+    }
+
+    private static Step readScan(StepHead head, ValueReader in) {
+        return new DocumentScan(
+                head,
+                in.readString(),
+                FragmentCodec.readSelection(in),
+                CodecLists.readStrings(in),
+                CodecLists.readInts(in),
+                FragmentCodec.readSortKeys(in),
+                readLimit(in));
+    }
+
+    private static void writeSearch(VectorSearch step, ValueWriter out) {
+        out.writeString(step.collection());
+        out.writeNullableString(step.index());
+        out.writeNullableString(step.reason());
+        SearchVectors search = step.search();
+        FragmentCodec.writeSelection(search.selection(), out);
+        out.writeString(search.field());
+        FragmentCodec.writeNullableLong(search.indexId(), out);
+        out.writeString(search.metric().name());
+        out.writeFloats(search.query());
+        out.writeInt(search.k());
+        CodecLists.writeStrings(search.columns(), out);
+        out.writeBoolean(search.exact());
+        out.writeInt(search.efSearch());
+        out.writeDouble(search.alpha());
+        CodecLists.writeInts(step.output(), out);
+    }
+
+    private static Step readSearch(StepHead head, ValueReader in) {
+        String collection = in.readString();
+        String index = in.readNullableString();
+        String reason = in.readNullableString();
+        SearchVectors search = new SearchVectors(
+                FragmentCodec.readSelection(in),
+                in.readString(),
+                FragmentCodec.readNullableLong(in),
+                Metric.valueOf(in.readString()),
+                in.readFloats(),
+                in.readInt(),
+                CodecLists.readStrings(in),
+                in.readBoolean(),
+                in.readInt(),
+                in.readDouble());
+        return new VectorSearch(head, collection, index, reason, search, CodecLists.readInts(in));
+    }
+
+    private static void writeTraverse(GraphTraverse step, ValueWriter out) {
+        writeStart(step.start(), out);
+        CodecLists.write(step.collections(), out, each -> {
+            out.writeLong(each.collectionId());
+            out.writeString(each.collection());
+            out.writeBoolean(each.intKey());
+            CodecLists.writeStrings(each.fields(), out);
+        });
+        CodecLists.write(step.hops(), out, hop -> {
+            out.writeVarint(hop.lookup().collection());
+            out.writeLong(hop.lookup().edgeTypeId());
+            out.writeBoolean(hop.lookup().outgoing());
+            out.writeString(hop.edgeType());
+            out.writeVarint(hop.target());
+        });
+        PredicateCodec.write(step.edgeFilter(), out);
+        FragmentCodec.writeRange(step.timeRange(), out);
+        out.writeVarint(step.depth());
+        out.writeBoolean(step.count());
+        CodecLists.writeStrings(step.startFields(), out);
+        CodecLists.writeStrings(step.vertexFields(), out);
+        writeLimit(step.limit(), out);
+    }
+
+    private static Step readTraverse(StepHead head, ValueReader in) {
+        return new GraphTraverse(
+                head,
+                readStart(in),
+                CodecLists.read(
+                        in,
+                        () -> new Vertices(
+                                in.readLong(), in.readString(), in.readBoolean(), CodecLists.readStrings(in))),
+                CodecLists.read(
+                        in,
+                        () -> new Hop(
+                                new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean()),
+                                in.readString(),
+                                in.readVarint())),
+                PredicateCodec.read(in),
+                FragmentCodec.readRange(in),
+                in.readVarint(),
+                in.readBoolean(),
+                CodecLists.readStrings(in),
+                CodecLists.readStrings(in),
+                readLimit(in));
+    }
+
+    private static void writeStart(Start start, ValueWriter out) {
+        if (start instanceof StartAtColumn at) {
+            out.writeByte(0);
+            out.writeVarint(at.step());
+            out.writeVarint(at.column());
+        } else {
+            out.writeByte(1);
+            CodecLists.writeStrings(((StartAtKeys) start).keys(), out);
+        }
+    }
+
+    private static Start readStart(ValueReader in) {
+        return in.readByte() == 0
+                ? new StartAtColumn(in.readVarint(), in.readVarint())
+                : new StartAtKeys(CodecLists.readStrings(in));
+    }
+
+    private static void writeFilter(ComputeFilter step, ValueWriter out) {
+        out.writeVarint(step.input());
+        Join join = step.join();
+        out.writeBoolean(join != null);
+        if (join != null) {
+            out.writeVarint(join.step());
+            out.writeByte(join.type().ordinal());
+            CodecLists.writeInts(join.inputKeys(), out);
+            CodecLists.writeInts(join.joinedKeys(), out);
+        }
+        ConditionCodec.write(step.condition(), out);
+        CodecLists.writeInts(step.output(), out);
+        CodecLists.write(step.orderBy(), out, key -> {
+            out.writeVarint(key.column());
+            out.writeBoolean(key.descending());
+        });
+        writeLimit(step.limit(), out);
+    }
+
+    private static Step readFilter(StepHead head, ValueReader in) {
+        return new ComputeFilter(
+                head,
+                in.readVarint(),
+                readJoin(in),
+                ConditionCodec.read(in),
+                CodecLists.readInts(in),
+                CodecLists.read(in, () -> new OrderKey(in.readVarint(), in.readBoolean())),
+                readLimit(in));
+    }
+
+    private static @Nullable Join readJoin(ValueReader in) {
+        return in.readBoolean()
+                ? new Join(in.readVarint(), JOIN_TYPES[in.readByte()], CodecLists.readInts(in), CodecLists.readInts(in))
+                : null;
+    }
+
+    private static void writeAggregate(ComputeAggregate step, ValueWriter out) {
+        out.writeVarint(step.input());
+        CodecLists.writeInts(step.groupBy(), out);
+        CodecLists.write(step.aggregates(), out, aggregate -> {
+            out.writeByte(aggregate.function().ordinal());
+            out.writeInt(aggregate.column());
+        });
+        out.writeInt(step.timeColumn());
+        out.writeInt(step.idColumn());
+    }
+
+    private static Step readAggregate(StepHead head, ValueReader in) {
+        return new ComputeAggregate(
+                head,
+                in.readVarint(),
+                CodecLists.readInts(in),
+                CodecLists.read(in, () -> new Aggregate(FUNCTIONS[in.readByte()], in.readInt())),
+                in.readInt(),
+                in.readInt());
+    }
+
+    private static void writeLimit(RowLimit limit, ValueWriter out) {
+        out.writeInt(limit.rows());
+        out.writeBoolean(limit.asked());
+    }
+
+    private static RowLimit readLimit(ValueReader in) {
+        return new RowLimit(in.readInt(), in.readBoolean());
+    }
+}

@@ -1,0 +1,142 @@
+package io.millrace.planner;
+
+import static io.millrace.planner.Samples.NOW_MS;
+import static io.millrace.planner.Samples.json;
+import static io.millrace.planner.Samples.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.Question;
+import io.millrace.protocol.Request;
+import io.millrace.protocol.Response;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestPlannerTest {
+    private static final JsonNode SEARCH = json("{'steps': ["
+            + Samples.step("v", "vector.search", "{'index': 'events_v', 'query_vector': [1, 2, 3]}") + "]}");
+
+    private final RequestPlanner planner = new RequestPlanner(PlanLimits.DEFAULT);
+
+    private PlannedRequest plan(Request request, long nowMs) {
+        return planner.plan(request, Samples.ORIGIN, Samples.catalog(), nowMs);
+    }
+
+    private static ErrorCode error(PlannedRequest planned) {
+        return ((Answer) planned.outcome()).errors().get(0).code();
+    }
+
+    private static Request with(ExplainLevel explain, @Nullable JsonNode plan, @Nullable Question question) {
+        return new Request(
+                "r-1", plan, null, question, Map.of(), null, explain, OffsetToken.NONE, null, false, 60_000, Map.of());
+    }
+
+    @Test
+    void timeoutCountsFromTheTimestampOfTheRequest() {
+        PlannedRequest planned = plan(request(SEARCH, null, Map.of()), NOW_MS + 59_999);
+
+        assertThat(planned.outcome()).isInstanceOf(PlannedRequest.Run.class);
+        assertThat(planned.deadlineMs()).isEqualTo(NOW_MS + 60_000);
+        assertThat(planned.catalogVersion()).isEqualTo(Samples.catalog().version());
+    }
+
+    @Test
+    void requestFoundExpiredIsNotRun() {
+        assertThat(error(plan(request(SEARCH, null, Map.of()), NOW_MS + 60_000)))
+                .isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void timestampAheadOfTheClockGrantsNoMoreTime() {
+        assertThat(plan(request(SEARCH, null, Map.of()), NOW_MS - 5_000).deadlineMs())
+                .isEqualTo(NOW_MS + 55_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vector.ef_search, 0",
+        "vector.ef_search, 10001",
+        "vector.ef_search, 1.5",
+        "vector.preselect_alpha, 0.9",
+        "vector.preselect_alpha, 101",
+        "vector.efsearch, 5"
+    })
+    void badOptionIsAnError(String name, double value) {
+        assertThat(error(plan(request(SEARCH, null, Map.of(name, json("" + value))), NOW_MS)))
+                .isEqualTo(ErrorCode.INVALID_OPTION);
+    }
+
+    @Test
+    void optionsReachTheSearch() {
+        PlannedRequest planned = plan(request(SEARCH, null, Map.of("vector.ef_search", json("77"))), NOW_MS);
+
+        VectorSearch step = (VectorSearch)
+                ((PlannedRequest.Run) planned.outcome()).plan().steps().get(0);
+        assertThat(step.search().efSearch()).isEqualTo(77);
+    }
+
+    @Test
+    void questionNeedsAPlan() {
+        Question question = new Question("who?", "");
+
+        assertThat(error(plan(with(ExplainLevel.SUMMARY, null, question), NOW_MS)))
+                .isEqualTo(ErrorCode.PLAN_REQUIRED);
+        assertThat(plan(with(ExplainLevel.SUMMARY, SEARCH, question), NOW_MS).outcome())
+                .isInstanceOf(PlannedRequest.Run.class);
+    }
+
+    @Test
+    void explainPlanAnswersWithoutRunning() {
+        Answer answer =
+                (Answer) plan(with(ExplainLevel.PLAN, SEARCH, null), NOW_MS).outcome();
+
+        Response response = answer.toResponse("r-1", 1, 0);
+        assertThat(response.status()).isEqualTo(Response.Status.OK);
+        assertThat(String.valueOf(response.explain()))
+                .isEqualTo(
+                        "{\"steps\":[{\"id\":\"v\",\"op\":\"vector.search\",\"collection\":\"events\",\"field\":\"v\","
+                                + "\"index\":\"events_v\",\"metric\":\"cosine\",\"path\":\"EXACT\",\"reason\":\"flat\",\"k\":10,"
+                                + "\"depends_on\":[]}]}");
+    }
+
+    @Test
+    void showAnswersAtOnce() {
+        Answer answer = (Answer)
+                plan(request(null, "SHOW COLLECTIONS", Map.of()), NOW_MS).outcome();
+
+        assertThat(answer.toResponse("r-1", 1, 0).results()).containsOnlyKeys("result");
+    }
+
+    @Test
+    void orderOfJsonFieldsDoesNotMakeAnotherRequest() {
+        JsonNode one = json("{'steps': [], 'plan_id': 'a'}");
+        JsonNode same = json("{'plan_id': 'a', 'steps': []}");
+        JsonNode other = json("{'plan_id': 'b', 'steps': []}");
+
+        long hash = plan(request(one, null, Map.of()), NOW_MS).contentHash();
+        assertThat(plan(request(same, null, Map.of()), NOW_MS).contentHash()).isEqualTo(hash);
+        assertThat(plan(request(other, null, Map.of()), NOW_MS).contentHash()).isNotEqualTo(hash);
+        assertThat(plan(request(null, "SHOW COLLECTIONS", Map.of()), NOW_MS).contentHash())
+                .isNotEqualTo(hash);
+    }
+
+    @Test
+    void everythingWrongWithOptionsAndPlanIsToldTogether() {
+        PlannedRequest planned = plan(request(json("{'steps': []}"), null, Map.of("vector.ef", json("1"))), NOW_MS);
+
+        assertThat(((Answer) planned.outcome()).errors())
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.INVALID_OPTION, ErrorCode.INVALID_PLAN);
+    }
+}

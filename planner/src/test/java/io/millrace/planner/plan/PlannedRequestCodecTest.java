@@ -1,0 +1,113 @@
+package io.millrace.planner.plan;
+
+import static io.millrace.planner.Samples.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.planner.Golden;
+import io.millrace.planner.Samples;
+import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.RequestOrigin;
+import io.millrace.protocol.catalog.CatalogChange;
+import io.millrace.protocol.catalog.ControlOutcome;
+import io.millrace.protocol.catalog.ControlRecord;
+import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueWriter;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlannedRequestCodecTest {
+    private static PlannedRequest request(String name) {
+        return new PlannedRequest(
+                "r-1",
+                new RequestOrigin("millrace.requests", Samples.NOW_MS, "replies", new byte[] {1, 2, 3}),
+                -5,
+                ExplainLevel.ANALYZE,
+                new OffsetToken(Map.of("events-0", 12L)),
+                500L,
+                true,
+                Samples.NOW_MS,
+                Samples.NOW_MS + 60_000,
+                9,
+                outcome(name));
+    }
+
+    private static PlannedRequest.Outcome outcome(String name) {
+        return switch (name) {
+            case "run" -> new PlannedRequest.Run(everyStep());
+            case "command" ->
+                new PlannedRequest.Command(new CatalogCommand(
+                        new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
+            case "table" -> CommandAnswers.of("papers", new ControlOutcome(4, true, null));
+            default -> Answer.errors(Samples.parse("{'steps': [1], 'x': 2}").problems());
+        };
+    }
+
+    private static Plan everyStep() {
+        return Objects.requireNonNull(Samples.parse("{'plan_id': 'p', 'steps': ["
+                        + String.join(
+                                ",",
+                                step(
+                                        "s1",
+                                        "document.scan",
+                                        "{'event_type': 'Login', 'time_range': {'last': '7d'}, 'filter': {'success': false,"
+                                                + " 'amount': {'in': [1, 2], 'gt': 0}, 'error': {'starts_with': 'E'}},"
+                                                + " 'project': ['memberCode', 'amount'], 'order_by': 'amount desc', 'limit':"
+                                                + " 5}"),
+                                step(
+                                        "s2",
+                                        "vector.search",
+                                        "{'index': 'events_v', 'query_vector': [1, 2, 3], 'top_k': 3, 'project':"
+                                                + " ['error']}"),
+                                step(
+                                        "s3",
+                                        "graph.traverse",
+                                        "{'start': {'ref': 's1', 'field': 'memberCode', 'entity_type': 'Member'},"
+                                                + " 'edge_types': ['OpenedGame'], 'edge_filter': {'weight': {'gt': 0.5}},"
+                                                + " 'direction': 'both', 'depth': 2, 'project': ['title']}"),
+                                step(
+                                        "s4",
+                                        "graph.traverse",
+                                        "{'start': {'ids': [1, 2], 'entity_type': 'Person'}, 'aggregate': 'count'}"),
+                                step(
+                                        "s5",
+                                        "compute.filter",
+                                        "{'input': 's1', 'join': 's3', 'join_key': 'memberCode', 'condition': 'not (amount"
+                                                + " > 3 or amount in (1, 2)) and title is not null and depth = 1',"
+                                                + " 'order_by': 'amount desc'}"),
+                                step(
+                                        "s6",
+                                        "compute.aggregate",
+                                        "{'input': 's5', 'group_by': 'title', 'metrics': [{'agg': 'max', 'field':"
+                                                + " 'amount'}]}"))
+                        + "], 'render': [{'type': 'table', 'data': 's6', 'columns': ['title', 'nope']}]}")
+                .plan());
+    }
+
+    private static byte[] bytes(PlannedRequest request) {
+        ValueWriter out = new ValueWriter();
+        PlannedRequestCodec.write(request, out);
+        return out.toBytes();
+    }
+
+    /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "command", "table", "errors"})
+    void bytesOfVersion1AreStillRead(String name) {
+        PlannedRequest request = request(name);
+        byte[] golden = Golden.bytes("planned-request-v1-" + name + ".bin", bytes(request));
+
+        PlannedRequest read = PlannedRequestCodec.read(new ValueReader(golden));
+
+        assertThat(bytes(read)).isEqualTo(golden);
+        assertThat(bytes(request)).isEqualTo(golden);
+        assertThat(read.origin()).isEqualTo(request.origin());
+        assertThat(read.deadlineMs()).isEqualTo(request.deadlineMs());
+        if (name.equals("errors") || name.equals("command")) {
+            assertThat(read).isEqualTo(request);
+        }
+    }
+}
