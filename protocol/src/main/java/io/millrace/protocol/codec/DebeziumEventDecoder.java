@@ -27,7 +27,7 @@ final class DebeziumEventDecoder implements EventDecoder {
     private final EventSource source;
     private final int bytesMax;
     private final ObjectMapper json;
-    private final FieldEncoder encoder = new FieldEncoder();
+    private final FieldEncoder encoder = new FieldEncoder("$.after");
 
     DebeziumEventDecoder(EventSource source, int bytesMax) {
         this.source = source;
@@ -54,7 +54,11 @@ final class DebeziumEventDecoder implements EventDecoder {
     }
 
     private Mutation upsert(String table, byte @Nullable [] key, JsonNode after) throws MillraceException {
-        EncodedFields fields = encoder.encode(after);
+        List<Problem> problems = new ArrayList<>();
+        EncodedFields fields = encoder.encode(after, problems);
+        if (!problems.isEmpty()) {
+            throw new MillraceException(problems);
+        }
         return new DocumentChange(ChangeKind.UPSERT, table, canonicalKey(key, after), null, false, fields);
     }
 

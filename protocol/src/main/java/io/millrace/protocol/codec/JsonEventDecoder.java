@@ -31,7 +31,7 @@ final class JsonEventDecoder implements EventDecoder {
 
     private final JsonFactory json;
     private final int bytesMax;
-    private final FieldEncoder encoder = new FieldEncoder();
+    private final FieldEncoder encoder = new FieldEncoder("$.fields");
 
     private final List<Problem> problems = new ArrayList<>();
     private @Nullable String op;
