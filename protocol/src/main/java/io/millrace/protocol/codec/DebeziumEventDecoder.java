@@ -1,8 +1,10 @@
 package io.millrace.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
@@ -32,7 +34,10 @@ final class DebeziumEventDecoder implements EventDecoder {
     DebeziumEventDecoder(EventSource source, int bytesMax) {
         this.source = source;
         this.bytesMax = bytesMax;
-        json = new ObjectMapper(JsonLimits.factory(bytesMax));
+        json = JsonMapper.builder(JsonLimits.factory(bytesMax))
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // Keeps the digits of nested JSON.
+                .build();
     }
 
     @Override
@@ -85,6 +90,9 @@ final class DebeziumEventDecoder implements EventDecoder {
                         .withHint("set the key columns of the topic in millrace.events.key-fields"));
             }
             holder.fieldNames().forEachRemaining(names::add);
+        }
+        if (names.isEmpty()) {
+            throw new MillraceException(ErrorCode.INVALID_KEY, "record key of the change event has no columns");
         }
         List<String> parts = new ArrayList<>();
         for (String name : names) {
