@@ -3,6 +3,7 @@ package io.millrace.protocol.catalog;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
+import io.millrace.protocol.value.ValueType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -179,7 +180,9 @@ public record Catalog(
                 return noCollection(index.collection());
             }
             Optional<Field> field = schema.field(index.field());
-            if (field.isEmpty() || field.get().dimension() != index.dimension()) {
+            if (field.isEmpty()
+                    || field.get().type() != ValueType.VECTOR
+                    || field.get().dimension() != index.dimension()) {
                 return Problem.of(
                         ErrorCode.NOT_FOUND_FIELD,
                         "collection \"" + schema.name() + "\" has no field \"" + index.field() + "\" of "

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public record CollectionSchema(
         @Nullable Long retentionMs,
         UnknownFields unknownFields) {
     public CollectionSchema {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(unknownFields, "unknownFields");
         fields = List.copyOf(fields);
         primaryKey = List.copyOf(primaryKey);
     }

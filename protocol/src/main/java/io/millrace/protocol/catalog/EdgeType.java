@@ -1,6 +1,7 @@
 package io.millrace.protocol.catalog;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ public record EdgeType(
         @Nullable Long retentionMs,
         Freshness freshness) {
     public EdgeType {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(fromCollection, "fromCollection");
+        Objects.requireNonNull(toCollection, "toCollection");
+        Objects.requireNonNull(freshness, "freshness");
         fields = List.copyOf(fields);
     }
 

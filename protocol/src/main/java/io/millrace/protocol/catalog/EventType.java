@@ -1,6 +1,7 @@
 package io.millrace.protocol.catalog;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A registered kind of event. Its name is unique over all collections and selects the collection.
@@ -10,6 +11,9 @@ import java.util.List;
  */
 public record EventType(long id, String name, String collection, List<String> fields, EventTypePolicy policy) {
     public EventType {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(collection, "collection");
+        Objects.requireNonNull(policy, "policy");
         fields = List.copyOf(fields);
     }
 

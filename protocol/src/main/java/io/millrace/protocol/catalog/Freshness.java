@@ -1,5 +1,7 @@
 package io.millrace.protocol.catalog;
 
+import java.util.Objects;
+
 /**
  * How changes reach an index or an adjacency.
  *
@@ -14,6 +16,7 @@ public record Freshness(FreshnessMode mode, int batchRows, int batchMs, int pend
     public static final int PENDING_MAX_DEFAULT = 10_000;
 
     public Freshness {
+        Objects.requireNonNull(mode, "mode");
         if (batchRows < 1 || batchMs < 1 || pendingMax < 1) {
             throw new IllegalArgumentException("batchRows, batchMs and pendingMax must be at least 1, got " + batchRows
                     + ", " + batchMs + ", " + pendingMax);

@@ -1,6 +1,7 @@
 package io.millrace.protocol.catalog;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,15 @@ public record VectorIndexDefinition(
     }
 
     public VectorIndexDefinition {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(collection, "collection");
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(metric, "metric");
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(freshness, "freshness");
+        Objects.requireNonNull(quantization, "quantization");
+        Objects.requireNonNull(rescore, "rescore");
+        Objects.requireNonNull(dimensionPolicy, "dimensionPolicy");
         filterFields = List.copyOf(filterFields);
     }
 

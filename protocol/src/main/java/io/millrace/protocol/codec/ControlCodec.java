@@ -56,7 +56,11 @@ public final class ControlCodec {
 
     private static <T> T fromBytes(byte[] bytes, Class<T> type) throws MillraceException {
         try {
-            return JSON.readValue(bytes, type);
+            T value = JSON.readValue(bytes, type);
+            if (value == null) {
+                throw new MillraceException(ErrorCode.INVALID_JSON, "control record is null");
+            }
+            return value;
         } catch (IOException e) {
             String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new MillraceException(ErrorCode.INVALID_JSON, "control record cannot be read: " + message);

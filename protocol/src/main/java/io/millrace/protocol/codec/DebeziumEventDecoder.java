@@ -1,8 +1,10 @@
 package io.millrace.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
@@ -27,12 +29,15 @@ final class DebeziumEventDecoder implements EventDecoder {
     private final EventSource source;
     private final int bytesMax;
     private final ObjectMapper json;
-    private final FieldEncoder encoder = new FieldEncoder();
+    private final FieldEncoder encoder = new FieldEncoder("$.after");
 
     DebeziumEventDecoder(EventSource source, int bytesMax) {
         this.source = source;
         this.bytesMax = bytesMax;
-        json = new ObjectMapper(JsonLimits.factory(bytesMax));
+        json = JsonMapper.builder(JsonLimits.factory(bytesMax))
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // Keeps the digits of nested JSON.
+                .build();
     }
 
     @Override
@@ -54,7 +59,11 @@ final class DebeziumEventDecoder implements EventDecoder {
     }
 
     private Mutation upsert(String table, byte @Nullable [] key, JsonNode after) throws MillraceException {
-        EncodedFields fields = encoder.encode(after);
+        List<Problem> problems = new ArrayList<>();
+        EncodedFields fields = encoder.encode(after, problems);
+        if (!problems.isEmpty()) {
+            throw new MillraceException(problems);
+        }
         return new DocumentChange(ChangeKind.UPSERT, table, canonicalKey(key, after), null, false, fields);
     }
 
@@ -81,6 +90,9 @@ final class DebeziumEventDecoder implements EventDecoder {
                         .withHint("set the key columns of the topic in millrace.events.key-fields"));
             }
             holder.fieldNames().forEachRemaining(names::add);
+        }
+        if (names.isEmpty()) {
+            throw new MillraceException(ErrorCode.INVALID_KEY, "record key of the change event has no columns");
         }
         List<String> parts = new ArrayList<>();
         for (String name : names) {

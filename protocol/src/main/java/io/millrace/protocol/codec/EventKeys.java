@@ -57,7 +57,7 @@ final class EventKeys {
         return StandardCharsets.UTF_8.encode(CharBuffer.wrap(key)).remaining();
     }
 
-    private static boolean hasLoneSurrogate(String key) {
+    static boolean hasLoneSurrogate(String key) {
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < key.length() && Character.isLowSurrogate(key.charAt(i + 1))) {

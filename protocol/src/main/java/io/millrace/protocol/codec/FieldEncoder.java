@@ -19,16 +19,23 @@ final class FieldEncoder {
 
     private final ValueWriter fields = new ValueWriter(1024);
     private final ValueWriter block = new ValueWriter(1024);
+    private final String path;
     private double[] numbers = new double[64];
+
+    /** @param path where the object stands in its event, for what is reported of its fields */
+    FieldEncoder(String path) {
+        this.path = path;
+    }
 
     /**
      * Reads the object that the parser, over {@code source}, stands at the start of. An object or array that is not
-     * plain numbers is kept as its text. A number too large for a double is reported.
+     * plain numbers is kept as its text. A number too large for a double, and a text that is not Unicode, is reported.
      */
     EncodedFields encode(JsonParser parser, byte[] source, List<Problem> problems) throws IOException {
         fields.reset();
         int count = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
+            checkUnicode(parser.currentName(), parser.currentName(), problems);
             fields.writeString(parser.currentName());
             encodeValue(parser, parser.nextToken(), source, problems);
             count++;
@@ -36,16 +43,37 @@ final class FieldEncoder {
         return finish(count);
     }
 
-    /** Encodes the fields of a tree. */
-    EncodedFields encode(JsonNode object) {
+    /** Encodes the fields of a tree, by the same rules. */
+    EncodedFields encode(JsonNode object, List<Problem> problems) {
         fields.reset();
         int count = 0;
         for (var entry : object.properties()) {
-            fields.writeString(entry.getKey());
-            fields.writeValue(value(entry.getValue()));
+            String name = entry.getKey();
+            Object value = value(entry.getValue());
+            if (value instanceof Double number && number.isInfinite()) {
+                problems.add(tooLarge(name));
+            }
+            checkUnicode(name, name, problems);
+            checkUnicode(name, value instanceof String || value instanceof JsonText ? value.toString() : "", problems);
+            fields.writeString(name);
+            fields.writeValue(value);
             count++;
         }
         return finish(count);
+    }
+
+    /** UTF-8 has no form for half of a surrogate pair: it would be stored as a question mark. */
+    private void checkUnicode(String name, String text, List<Problem> problems) {
+        if (EventKeys.hasLoneSurrogate(text)) {
+            problems.add(Problem.at(
+                    ErrorCode.INVALID_VALUE,
+                    path + "." + name,
+                    "text is not Unicode: it has half of a surrogate pair"));
+        }
+    }
+
+    private Problem tooLarge(String name) {
+        return Problem.at(ErrorCode.INVALID_VALUE, path + "." + name, "number is too large for a DOUBLE");
     }
 
     private EncodedFields finish(int count) {
@@ -58,7 +86,10 @@ final class FieldEncoder {
     private void encodeValue(JsonParser parser, JsonToken token, byte[] source, List<Problem> problems)
             throws IOException {
         switch (token) {
-            case VALUE_STRING -> fields.writeValue(parser.getText());
+            case VALUE_STRING -> {
+                checkUnicode(parser.currentName(), parser.getText(), problems);
+                fields.writeValue(parser.getText());
+            }
             case VALUE_TRUE -> fields.writeValue(true);
             case VALUE_FALSE -> fields.writeValue(false);
             case VALUE_NULL -> fields.writeValue(null);
@@ -76,8 +107,7 @@ final class FieldEncoder {
         }
         double number = parser.getDoubleValue();
         if (Double.isInfinite(number)) {
-            String path = "$.fields." + parser.currentName();
-            problems.add(Problem.at(ErrorCode.INVALID_VALUE, path, "number is too large: " + parser.getText()));
+            problems.add(tooLarge(parser.currentName()));
         }
         fields.writeDoubleValue(number);
     }
@@ -100,7 +130,12 @@ final class FieldEncoder {
     }
 
     private static boolean fitsDouble(JsonParser parser, JsonToken token) throws IOException {
-        return token == JsonToken.VALUE_NUMBER_FLOAT || Math.abs(parser.getDoubleValue()) <= EXACT_INTEGER_MAX;
+        return fitsDouble(parser.getDoubleValue(), token == JsonToken.VALUE_NUMBER_INT);
+    }
+
+    /** Whether an element of an array keeps its value as a double; a fraction may round, as everywhere. */
+    private static boolean fitsDouble(double number, boolean integer) {
+        return Math.abs(number) <= (integer ? EXACT_INTEGER_MAX : Double.MAX_VALUE);
     }
 
     /** Leaves the parser at the end of the array that it is in, before {@code token}'s own end. */
@@ -142,10 +177,11 @@ final class FieldEncoder {
     private static Object array(JsonNode node) {
         double[] values = new double[node.size()];
         for (int i = 0; i < values.length; i++) {
-            if (!node.get(i).isNumber()) {
+            JsonNode element = node.get(i);
+            if (!element.isNumber() || !fitsDouble(element.doubleValue(), element.isIntegralNumber())) {
                 return new JsonText(node.toString());
             }
-            values[i] = node.get(i).doubleValue();
+            values[i] = element.doubleValue();
         }
         return values;
     }

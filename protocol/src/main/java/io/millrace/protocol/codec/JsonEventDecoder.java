@@ -31,7 +31,7 @@ final class JsonEventDecoder implements EventDecoder {
 
     private final JsonFactory json;
     private final int bytesMax;
-    private final FieldEncoder encoder = new FieldEncoder();
+    private final FieldEncoder encoder = new FieldEncoder("$.fields");
 
     private final List<Problem> problems = new ArrayList<>();
     private @Nullable String op;
@@ -61,14 +61,19 @@ final class JsonEventDecoder implements EventDecoder {
         }
         clear();
         try (JsonParser parser = json.createParser(value)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MillraceException(
+                        parser.currentToken() == null ? ErrorCode.INVALID_JSON : ErrorCode.INVALID_EVENT,
+                        "event is not a JSON object");
+            }
             readEnvelope(parser, value);
         } catch (JsonProcessingException e) {
             throw new MillraceException(JsonLimits.problem(e));
         } catch (IOException e) {
             throw new UncheckedIOException("an array cannot fail to be read", e);
         }
-        Mutation mutation = problems.isEmpty() ? build() : null;
-        if (mutation == null) {
+        Mutation mutation = build();
+        if (mutation == null || !problems.isEmpty()) {
             throw new MillraceException(problems);
         }
         return mutation;
@@ -97,12 +102,6 @@ final class JsonEventDecoder implements EventDecoder {
     }
 
     private void readEnvelope(JsonParser parser, byte[] source) throws IOException {
-        JsonToken start = parser.nextToken();
-        if (start != JsonToken.START_OBJECT) {
-            problems.add(Problem.of(
-                    start == null ? ErrorCode.INVALID_JSON : ErrorCode.INVALID_EVENT, "event is not a JSON object"));
-            return;
-        }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             readMember(name, parser.nextToken(), parser, source);
@@ -153,7 +152,9 @@ final class JsonEventDecoder implements EventDecoder {
         if (token.isBoolean()) {
             return parser.getBooleanValue();
         }
-        wrong(name, "a boolean", parser);
+        if (token != JsonToken.VALUE_NULL) {
+            wrong(name, "a boolean", parser);
+        }
         return null;
     }
 
@@ -232,7 +233,7 @@ final class JsonEventDecoder implements EventDecoder {
         if (id == null) {
             missing("id");
         }
-        return problems.isEmpty() && collection != null && id != null
+        return collection != null && id != null
                 ? new DocumentChange(kind, collection, id, eventType, Boolean.TRUE.equals(edges), fieldsOrNone())
                 : null;
     }
@@ -250,7 +251,7 @@ final class JsonEventDecoder implements EventDecoder {
         if (to == null) {
             missing("to");
         }
-        return problems.isEmpty() && type != null && from != null && to != null
+        return type != null && from != null && to != null
                 ? new EdgeChange(kind, type, from, to, id, fieldsOrNone())
                 : null;
     }
@@ -259,8 +260,12 @@ final class JsonEventDecoder implements EventDecoder {
         return fields == null ? EncodedFields.NONE : fields;
     }
 
+    /** A member that is there but wrong has been reported. */
     private void missing(String name) {
-        problems.add(Problem.at(ErrorCode.INVALID_EVENT, "$." + name, "\"" + name + "\" is missing"));
+        String path = "$." + name;
+        if (problems.stream().noneMatch(problem -> path.equals(problem.path()))) {
+            problems.add(Problem.at(ErrorCode.INVALID_EVENT, path, "\"" + name + "\" is missing"));
+        }
     }
 
     private void refuse(String name, @Nullable Object value) {

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests, strictly: an unknown or doubled field is a problem, and all problems are found at once. */
@@ -41,6 +43,8 @@ public final class RequestCodec {
             "return",
             "timeout_ms",
             "options");
+    private static final Set<String> SUBJECTS = Set.of("$.plan", "$.statement", "$.question");
+    private static final Pattern WHITE_SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final ObjectMapper json;
     private final int bytesMax;
@@ -89,6 +93,11 @@ public final class RequestCodec {
         return peek(bytes, defaultId).planningKey();
     }
 
+    /** Half of a surrogate pair would not come back as it was. */
+    private static boolean isId(String id) {
+        return !id.isEmpty() && id.length() <= ID_LENGTH_MAX && !EventKeys.hasLoneSurrogate(id);
+    }
+
     /** Reads top-level members as far as the text is JSON. */
     private Peek peek(byte[] bytes, String defaultId) {
         Peek peek = new Peek(defaultId);
@@ -123,7 +132,7 @@ public final class RequestCodec {
                 }
             } else if (token == JsonToken.VALUE_STRING && name.equals("request_id")) {
                 String id = parser.getText();
-                requestId = id.isEmpty() || id.length() > ID_LENGTH_MAX ? requestId : id;
+                requestId = isId(id) ? id : requestId;
             } else if (token == JsonToken.VALUE_STRING && name.equals("session_id")) {
                 sessionId = parser.getText();
             } else {
@@ -152,10 +161,8 @@ public final class RequestCodec {
 
         /** NFKC, lower case, white space collapsed and trimmed: equal questions have equal keys. */
         private static String normalized(String text) {
-            return Normalizer.normalize(text, Normalizer.Form.NFKC)
-                    .toLowerCase(Locale.ROOT)
-                    .strip()
-                    .replaceAll("\\s+", " ");
+            String folded = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+            return WHITE_SPACE.matcher(folded).replaceAll(" ").strip();
         }
     }
 
@@ -171,7 +178,7 @@ public final class RequestCodec {
         DecodedRequest read(String defaultId) {
             String requestId = requestId(defaultId);
             unknownNames();
-            JsonNode plan = root.get("plan");
+            JsonNode plan = member("plan");
             if (plan != null && !plan.isObject()) {
                 wrong("plan", "an object");
             }
@@ -197,16 +204,14 @@ public final class RequestCodec {
         }
 
         private String requestId(String defaultId) {
-            JsonNode node = root.get("request_id");
-            if (node == null || node.isNull()) {
+            JsonNode node = member("request_id");
+            if (node == null) {
                 return defaultId;
             }
-            if (node.isTextual()
-                    && !node.textValue().isEmpty()
-                    && node.textValue().length() <= ID_LENGTH_MAX) {
+            if (node.isTextual() && isId(node.textValue())) {
                 return node.textValue();
             }
-            wrong("request_id", "a string of 1 to " + ID_LENGTH_MAX + " characters");
+            wrong("request_id", "a string of 1 to " + ID_LENGTH_MAX + " Unicode characters");
             return defaultId;
         }
 
@@ -221,7 +226,9 @@ public final class RequestCodec {
 
         private void subject(@Nullable JsonNode plan, @Nullable String statement, @Nullable Question question) {
             boolean one = statement != null ? plan == null && question == null : plan != null || question != null;
-            if (!one && problems.isEmpty()) {
+            boolean reported =
+                    problems.stream().anyMatch(problem -> problem.path() != null && SUBJECTS.contains(problem.path()));
+            if (!one && !reported) {
                 problems.add(
                         Problem.of(
                                 ErrorCode.INVALID_REQUEST,
@@ -230,13 +237,13 @@ public final class RequestCodec {
         }
 
         private @Nullable Question question() {
-            JsonNode node = root.get("question");
-            if (node == null || node.isNull()) {
+            JsonNode node = member("question");
+            if (node == null) {
                 return null;
             }
             JsonNode text = node.get("text");
-            JsonNode context = node.get("context");
-            boolean known = node.size() == (text == null ? 0 : 1) + (context == null ? 0 : 1);
+            JsonNode context = present(node.get("context"));
+            boolean known = node.size() == (text == null ? 0 : 1) + (node.has("context") ? 1 : 0);
             if (text == null || !text.isTextual() || !known || (context != null && !context.isTextual())) {
                 wrong("question", "an object of a string \"text\" and, if wanted, a string \"context\"");
                 return null;
@@ -245,8 +252,8 @@ public final class RequestCodec {
         }
 
         private ExplainLevel explain() {
-            JsonNode node = root.get("explain");
-            if (node == null || node.isNull()) {
+            JsonNode node = member("explain");
+            if (node == null) {
                 return ExplainLevel.SUMMARY;
             }
             for (ExplainLevel level : ExplainLevel.values()) {
@@ -259,9 +266,12 @@ public final class RequestCodec {
         }
 
         private OffsetToken minOffsets() {
-            JsonNode node = freshness().path("min_offsets");
+            JsonNode node = freshness("min_offsets");
             Map<String, Long> next = new HashMap<>();
-            if (!node.isMissingNode() && !node.isObject()) {
+            if (node == null) {
+                return OffsetToken.NONE;
+            }
+            if (!node.isObject()) {
                 wrong("freshness.min_offsets", "an object of next offsets by topic-partition");
             }
             node.properties().forEach(entry -> {
@@ -276,8 +286,8 @@ public final class RequestCodec {
         }
 
         private @Nullable Long maxLag() {
-            JsonNode node = freshness().path("max_lag_ms");
-            if (node.isMissingNode()) {
+            JsonNode node = freshness("max_lag_ms");
+            if (node == null) {
                 return null;
             }
             if (node.isIntegralNumber() && node.canConvertToLong() && node.longValue() >= 0) {
@@ -287,9 +297,12 @@ public final class RequestCodec {
             return null;
         }
 
-        private JsonNode freshness() {
-            JsonNode node = root.path("freshness");
-            if (!node.isMissingNode() && !node.isObject()) {
+        private @Nullable JsonNode freshness(String member) {
+            JsonNode node = member("freshness");
+            if (node == null) {
+                return null;
+            }
+            if (!node.isObject()) {
                 wrong("freshness", "an object");
             }
             node.fieldNames().forEachRemaining(name -> {
@@ -297,23 +310,29 @@ public final class RequestCodec {
                     wrong("freshness." + name, "min_offsets or max_lag_ms");
                 }
             });
-            return node;
+            return present(node.get(member));
+        }
+
+        /** Returns a member of the request; one that is null is absent: many writers put null for nothing. */
+        private @Nullable JsonNode member(String name) {
+            return present(root.get(name));
+        }
+
+        private static @Nullable JsonNode present(@Nullable JsonNode node) {
+            return node == null || node.isNull() ? null : node;
         }
 
         private boolean returnAll() {
-            JsonNode node = root.get("return");
-            if (node != null
-                    && !node.isNull()
-                    && !node.asText().equals("all")
-                    && !node.asText().equals("last")) {
+            JsonNode node = member("return");
+            if (node != null && !node.asText().equals("all") && !node.asText().equals("last")) {
                 wrong("return", "all or last");
             }
             return node != null && node.asText().equals("all");
         }
 
         private long timeout() {
-            JsonNode node = root.get("timeout_ms");
-            if (node == null || node.isNull()) {
+            JsonNode node = member("timeout_ms");
+            if (node == null) {
                 return Request.TIMEOUT_MS_DEFAULT;
             }
             if (node.isIntegralNumber()
@@ -327,18 +346,21 @@ public final class RequestCodec {
         }
 
         private Map<String, JsonNode> members(String name) {
-            JsonNode node = root.path(name);
-            if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
+            JsonNode node = member(name);
+            Map<String, JsonNode> members = new LinkedHashMap<>();
+            if (node == null) {
+                return members;
+            }
+            if (!node.isObject()) {
                 wrong(name, "an object");
             }
-            Map<String, JsonNode> members = new LinkedHashMap<>();
             node.properties().forEach(entry -> members.put(entry.getKey(), entry.getValue()));
             return members;
         }
 
         private @Nullable String text(String name) {
-            JsonNode node = root.get(name);
-            if (node == null || node.isNull()) {
+            JsonNode node = member(name);
+            if (node == null) {
                 return null;
             }
             if (!node.isTextual() || node.textValue().isEmpty()) {

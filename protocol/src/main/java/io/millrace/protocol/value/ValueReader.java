@@ -2,6 +2,7 @@ package io.millrace.protocol.value;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,7 @@ public final class ValueReader {
 
     public byte[] readBytes() {
         int length = readVarint();
+        Objects.checkFromIndexSize(position, length, buffer.length); // copyOfRange would pad with zeros.
         byte[] bytes = Arrays.copyOfRange(buffer, position, position + length);
         position += length;
         return bytes;

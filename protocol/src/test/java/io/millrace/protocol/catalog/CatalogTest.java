@@ -1,0 +1,221 @@
+package io.millrace.protocol.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.value.ValueType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CatalogTest {
+    private Catalog catalog = Catalog.EMPTY;
+    private long offset = 40;
+
+    @Test
+    void firstOfANameWinsAndTheSecondIsAConflict() {
+        apply("r1", create("papers", false));
+        long id = catalog.collection("papers").orElseThrow().id();
+        apply("r2", create("papers", false));
+
+        assertThat(problem("r1")).isNull();
+        assertThat(changed("r1")).isTrue();
+        assertThat(code("r2")).isEqualTo(ErrorCode.CONFLICT_NAME);
+        assertThat(changed("r2")).isFalse();
+        assertThat(catalog.collection("papers").orElseThrow().id()).isEqualTo(id);
+    }
+
+    @Test
+    void ifNotExistsSucceedsAndKeepsWhatIsThere() {
+        apply("r1", create("papers", false));
+        apply(
+                "r2",
+                new CatalogChange.CreateCollection(
+                        CatalogExamples.collection("papers", new Field("other", ValueType.STRING)), true));
+
+        assertThat(problem("r2")).isNull();
+        assertThat(changed("r2")).isFalse();
+        assertThat(catalog.collection("papers").orElseThrow().fieldIndex("other"))
+                .isNegative();
+    }
+
+    @Test
+    void sameRequestAgainChangesNothingAndKeepsItsOutcome() {
+        apply("r1", create("papers", false));
+        ControlOutcome first = catalog.outcome("r1").orElseThrow();
+        apply("r2", new CatalogChange.DropCollection("papers", false));
+        apply("r1", create("papers", false));
+
+        assertThat(catalog.collection("papers")).isEmpty();
+        assertThat(catalog.outcome("r1")).contains(first);
+        assertThat(catalog.version()).isEqualTo(offset);
+    }
+
+    @Test
+    void recordBelowTheVersionChangesNothing() {
+        apply("r1", create("papers", false));
+        Catalog before = catalog;
+
+        assertThat(catalog.apply(catalog.version() - 1, new ControlRecord("r9", create("other", false))))
+                .isSameAs(before);
+    }
+
+    @Test
+    void refusedRecordMovesTheVersion() {
+        apply("r1", new CatalogChange.DropCollection("papers", false));
+
+        assertThat(code("r1")).isEqualTo(ErrorCode.NOT_FOUND_COLLECTION);
+        assertThat(catalog.version()).isEqualTo(offset);
+        assertThat(catalog.outcome("r1").orElseThrow().version()).isEqualTo(offset);
+        assertThat(catalog.at(offset - 1)).isSameAs(catalog);
+        assertThat(catalog.at(offset + 5).version()).isEqualTo(offset + 5);
+    }
+
+    @Test
+    void nameThatWasDroppedAndCreatedAgainHasANewId() {
+        apply("r1", create("papers", false));
+        long first = catalog.collection("papers").orElseThrow().id();
+        apply("r2", new CatalogChange.DropCollection("papers", false));
+        apply("r3", create("papers", false));
+
+        assertThat(first).isEqualTo(40);
+        assertThat(catalog.collection("papers").orElseThrow().id()).isEqualTo(42);
+    }
+
+    @Test
+    void collectionThatAnEdgeTypeUsesCannotBeDropped() {
+        apply("r1", create("papers", false));
+        apply("r2", create("authors", false));
+        apply("r3", new CatalogChange.CreateEdgeType(CatalogExamples.edgeType("WROTE", "authors", "papers"), false));
+        apply("r4", new CatalogChange.DropCollection("papers", false));
+        apply("r5", new CatalogChange.DropCollection("authors", true));
+
+        assertThat(code("r4")).isEqualTo(ErrorCode.CONFLICT_IN_USE);
+        assertThat(code("r5")).isEqualTo(ErrorCode.CONFLICT_IN_USE);
+
+        apply("r6", new CatalogChange.DropEdgeType("WROTE", false));
+        apply("r7", new CatalogChange.DropCollection("papers", false));
+
+        assertThat(problem("r7")).isNull();
+        assertThat(catalog.collection("papers")).isEmpty();
+    }
+
+    @Test
+    void indexesAndEventTypesGoWithTheirCollection() {
+        apply("r1", create("papers", false));
+        apply("r2", new CatalogChange.CreateVectorIndex(CatalogExamples.index("papers_v", "papers", "v", 3), false));
+        apply("r3", new CatalogChange.CreateEventType(CatalogExamples.eventType("Published", "papers"), false));
+        assertThat(catalog.indexesOf("papers"))
+                .extracting(VectorIndexDefinition::name)
+                .containsExactly("papers_v");
+        apply("r4", new CatalogChange.DropCollection("papers", false));
+
+        assertThat(catalog.vectorIndex("papers_v")).isEmpty();
+        assertThat(catalog.eventType("Published")).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotExistIsNotFoundUnlessIfExistsIsSaid() {
+        apply("r1", new CatalogChange.DropEdgeType("CITES", false));
+        apply("r2", new CatalogChange.DropVectorIndex("papers_v", false));
+        apply("r3", new CatalogChange.DropVectorIndex("papers_v", true));
+        apply("r4", new CatalogChange.AddField("papers", new Field("x", ValueType.INT)));
+        apply("r5", new CatalogChange.CreateEdgeType(CatalogExamples.edgeType("CITES", "papers", "papers"), false));
+        apply("r6", new CatalogChange.CreateEventType(CatalogExamples.eventType("Published", "papers"), false));
+        apply("r7", new CatalogChange.CreateVectorIndex(CatalogExamples.index("i", "papers", "v", 3), false));
+
+        assertThat(code("r1")).isEqualTo(ErrorCode.NOT_FOUND_EDGE_TYPE);
+        assertThat(code("r2")).isEqualTo(ErrorCode.NOT_FOUND_INDEX);
+        assertThat(problem("r3")).isNull();
+        assertThat(changed("r3")).isFalse();
+        for (String request : List.of("r4", "r5", "r6", "r7")) {
+            assertThat(code(request)).as(request).isEqualTo(ErrorCode.NOT_FOUND_COLLECTION);
+        }
+    }
+
+    @Test
+    void fieldIsAddedBehindTheOthersAndOnce() {
+        apply("r1", create("papers", false));
+        apply("r2", new CatalogChange.AddField("papers", new Field("venue", ValueType.STRING)));
+        apply("r3", new CatalogChange.AddField("papers", new Field("venue", ValueType.INT)));
+
+        CollectionSchema papers = catalog.collection("papers").orElseThrow();
+        assertThat(papers.fieldIndex("venue")).isEqualTo(papers.fields().size() - 1);
+        assertThat(papers.id()).isEqualTo(40);
+        assertThat(code("r3")).isEqualTo(ErrorCode.CONFLICT_NAME);
+    }
+
+    @Test
+    void indexNeedsAVectorFieldOfItsDimension() {
+        apply("r1", create("papers", false));
+        apply("r2", new CatalogChange.CreateVectorIndex(CatalogExamples.index("i", "papers", "v", 4), false));
+        apply("r3", new CatalogChange.CreateVectorIndex(CatalogExamples.index("i", "papers", "nothing", 3), false));
+        apply("r4", new CatalogChange.CreateVectorIndex(CatalogExamples.index("i", "papers", "title", 0), false));
+
+        for (String request : List.of("r2", "r3", "r4")) {
+            assertThat(code(request)).as(request).isEqualTo(ErrorCode.NOT_FOUND_FIELD);
+        }
+    }
+
+    @Test
+    void oldestOutcomesAreForgotten() {
+        Map<String, ControlOutcome> outcomes = new LinkedHashMap<>();
+        for (int i = 0; i < Catalog.OUTCOMES_MAX; i++) {
+            outcomes.put("r" + i, new ControlOutcome(i + 1, false, null));
+        }
+        catalog = new Catalog(0, Map.of(), Map.of(), Map.of(), Map.of(), outcomes);
+        apply("new", new CatalogChange.DropCollection("papers", true));
+
+        assertThat(catalog.outcomes()).hasSize(Catalog.OUTCOMES_MAX);
+        assertThat(catalog.outcome("r0")).isEmpty();
+        assertThat(catalog.outcome("r1")).isPresent();
+    }
+
+    @Test
+    void keyIsAnIntOnlyForOneIntField() {
+        CollectionSchema byNumber = schema(List.of("n"));
+        CollectionSchema byBoth = schema(List.of("n", "s"));
+
+        assertThat(byNumber.keyType()).isEqualTo(ValueType.INT);
+        assertThat(byBoth.keyType()).isEqualTo(ValueType.STRING);
+    }
+
+    private static CollectionSchema schema(List<String> primaryKey) {
+        List<Field> fields = List.of(new Field("n", ValueType.INT), new Field("s", ValueType.STRING));
+        return new CollectionSchema(0, "c", fields, primaryKey, null, null, UnknownFields.ERROR);
+    }
+
+    @Test
+    void dimensionGoesWithVectorsAndOnlyWithThem() {
+        assertThatThrownBy(() -> new Field("v", ValueType.VECTOR)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Field("s", ValueType.STRING, 3)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Field("v", ValueType.VECTOR, Field.DIMENSION_MAX + 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private void apply(String requestId, CatalogChange change) {
+        catalog = catalog.apply(offset++, new ControlRecord(requestId, change));
+    }
+
+    private static CatalogChange create(String name, boolean ifNotExists) {
+        return new CatalogChange.CreateCollection(CatalogExamples.collection(name), ifNotExists);
+    }
+
+    private @Nullable Problem problem(String requestId) {
+        return catalog.outcome(requestId).orElseThrow().problem();
+    }
+
+    private ErrorCode code(String requestId) {
+        Problem problem = problem(requestId);
+        assertThat(problem).as(requestId).isNotNull();
+        return java.util.Objects.requireNonNull(problem).code();
+    }
+
+    private boolean changed(String requestId) {
+        return catalog.outcome(requestId).orElseThrow().changed();
+    }
+}
