@@ -33,6 +33,9 @@ final class AppliedOffsets {
         private int partialCopies;
         private boolean dirty;
 
+        /** Whether anything was heard of the partition; one below it in number may never be. */
+        private boolean known;
+
         Progress(String partition) {
             this.partition = partition;
         }
@@ -73,7 +76,10 @@ final class AppliedOffsets {
             partitions.add(new Progress(topics.get(topic) + "-" + partitions.size()));
         }
         Progress progress = partitions.get(partition);
-        byName.putIfAbsent(progress.partition, progress);
+        if (!progress.known) {
+            progress.known = true;
+            byName.put(progress.partition, progress);
+        }
         return progress;
     }
 

@@ -87,6 +87,24 @@ final class Shard {
         return id == null ? null : indexes.get(id);
     }
 
+    /** Returns how every vector index stands here, by id. */
+    List<IndexStatus> indexStatus() {
+        List<IndexStatus> status = new ArrayList<>();
+        for (ShardIndex index : indexes.all()) {
+            CollectionBinding collection = catalog.collection(index.definition().collection());
+            long collectionId = collection == null ? -1 : collection.id();
+            status.add(new IndexStatus(
+                    number,
+                    index.definition().id(),
+                    index.isReady(),
+                    index.index().size(),
+                    index.index().memoryBytes(),
+                    counters.invalidVectors(collectionId, index.ordinal()),
+                    counters.dimensionMismatches(collectionId, index.ordinal())));
+        }
+        return status;
+    }
+
     /** Returns whether the rows and vertices of this key are here. */
     boolean owns(String key) {
         return ShardRouting.shardOf(key, settings.shardCount()) == number;

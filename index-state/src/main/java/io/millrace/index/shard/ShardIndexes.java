@@ -14,6 +14,7 @@ import io.millrace.index.vector.VectorIndex;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,11 @@ final class ShardIndexes {
         for (ShardIndex index : byCollection.getOrDefault(collection.id(), List.of())) {
             index.remove(key);
         }
+    }
+
+    /** Returns the indexes by id. */
+    Collection<ShardIndex> all() {
+        return indexes.values();
     }
 
     boolean isBuilding() {

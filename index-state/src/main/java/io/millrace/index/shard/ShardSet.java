@@ -202,6 +202,11 @@ public final class ShardSet {
         return catalog.catalog().version();
     }
 
+    /** Returns how every vector index stands, by shard and id. */
+    public List<IndexStatus> indexStatus() {
+        return shardList.stream().flatMap(shard -> shard.indexStatus().stream()).toList();
+    }
+
     /** Returns what a shard of this subtask left out of rows, since it was opened. */
     public DroppedCounters counters(int shard) {
         Shard own = shards.get(shard);

@@ -206,6 +206,11 @@ class SearchRunTest {
             mismatches += fixture.shards.counters(shard).dimensionMismatches(items, ordinal);
             invalid += fixture.shards.counters(shard).invalidVectors(items, ordinal);
         }
+        fixture.background();
+        assertThat(fixture.shards.indexStatus())
+                .hasSize(3)
+                .allMatch(IndexStatus::ready)
+                .allMatch(status -> status.rowsIndexed() == 0);
         assertThat(mismatches).isEqualTo(1);
         assertThat(invalid).isEqualTo(1);
     }

@@ -213,4 +213,44 @@ class ShardSetTest {
                 .extracting(io.millrace.protocol.Problem::code)
                 .containsExactly(ErrorCode.NOT_FOUND_COLLECTION);
     }
+
+    @Test
+    void aSlicedFragmentSaysWhereItsReadBeganAndEndedAndLetsOthersPass() {
+        Fixture one = new Fixture(1);
+        long people = one.people();
+        for (int i = 0; i < 1_000; i++) {
+            one.upsert("people", "p" + i, Map.of("age", 1L));
+        }
+        one.restart();
+        one.sliced();
+        one.shards.submit(one.fragment(Fixture.scan(people), OffsetToken.NONE));
+        one.upsert("people", "p1", Map.of("age", 2L));
+        one.shards.submit(one.fragment(new FetchDocuments(people, List.of("p1"), List.of("age")), OffsetToken.NONE));
+        assertThat(Fixture.asLists(Fixture.rowsOf(one.partials.get(0)))).containsExactly(List.of("p1", 2L));
+        one.finish();
+
+        assertThat(one.partials).hasSize(2);
+        io.millrace.protocol.fragment.SourceProgress progress =
+                one.partials.get(1).certificates().get(0).progress().get(0);
+        assertThat(progress.applied()).isEqualTo(1_000);
+        assertThat(progress.appliedUntil()).isEqualTo(1_001);
+        assertThat(Fixture.rowsOf(one.partials.get(1)).rows()).hasSize(1_000);
+    }
+
+    @Test
+    void aFaultInOneFragmentIsItsAnswerAndStopsNoOther() {
+        Fixture one = new Fixture(1);
+        long people = one.people();
+        one.upsert("people", "a", Map.of("age", 1L));
+        java.util.Objects.requireNonNull(one.storages.get(0))
+                .open("documents")
+                .put(io.millrace.index.store.Namespaces.of(people), new byte[] {'b'}, new byte[] {99});
+
+        PartialResult result = one.ask(Fixture.scan(people, "@timestamp")).result();
+        assertThat(((PartialResult.Failed) result).problems())
+                .extracting(io.millrace.protocol.Problem::code)
+                .containsExactly(ErrorCode.INTERNAL);
+        assertThat(one.rows(new FetchDocuments(people, List.of("a"), List.of("age"))))
+                .containsExactly(List.of("a", 1L));
+    }
 }
