@@ -37,9 +37,15 @@ public final class Samples {
             "CREATE EDGE TYPE KNOWS FROM Person TO Person (since INT)",
             "CREATE VECTOR INDEX events_v ON events(v) USING flat WITH (metric = 'cosine')");
 
+    private static final Catalog CATALOG = build();
+
     private Samples() {}
 
     public static Catalog catalog() {
+        return CATALOG;
+    }
+
+    private static Catalog build() {
         Catalog catalog = Catalog.EMPTY;
         for (String statement : STATEMENTS) {
             catalog = after(catalog, "ddl-" + catalog.version(), statement);

@@ -5,27 +5,30 @@ options { caseInsensitive = true; }
 
 statement: (create | alter | drop | show | describe) ';'? EOF;
 
-create
-    : CREATE COLLECTION ifNotExists? name '(' element (',' element)* ')' with?                     # createCollection
-    | CREATE EVENT TYPE ifNotExists? name ON name '(' eventField (',' eventField)* ')' with?       # createEventType
-    | CREATE EDGE TYPE ifNotExists? name FROM name TO name ('(' field (',' field)* ')')? with?     # createEdgeType
-    | CREATE VECTOR INDEX ifNotExists? name ON name '(' name ')' (USING name)? with?               # createVectorIndex
+// The first word stands apart, so that an error behind it names what may follow and not the first word.
+create: CREATE created;
+created
+    : COLLECTION ifNotExists? name '(' element (',' element)* ')' with?                     # createCollection
+    | EVENT TYPE ifNotExists? name ON name '(' eventField (',' eventField)* ')' with?       # createEventType
+    | EDGE TYPE ifNotExists? name FROM name TO name ('(' field (',' field)* ')')? with?     # createEdgeType
+    | VECTOR INDEX ifNotExists? name ON name '(' name ')' (USING name)? with?               # createVectorIndex
     ;
 
 alter: ALTER COLLECTION name ADD field;
 
-drop
-    : DROP COLLECTION ifExists? name      # dropCollection
-    | DROP EDGE TYPE ifExists? name       # dropEdgeType
-    | DROP VECTOR INDEX ifExists? name    # dropVectorIndex
+drop: DROP dropped;
+dropped
+    : COLLECTION ifExists? name      # dropCollection
+    | EDGE TYPE ifExists? name       # dropEdgeType
+    | VECTOR INDEX ifExists? name    # dropVectorIndex
     ;
 
-show
-    : SHOW COLLECTIONS       # showCollections
-    | SHOW EDGE TYPES        # showEdgeTypes
-    | SHOW EVENT TYPES       # showEventTypes
-    | SHOW VECTOR INDEXES    # showVectorIndexes
-    | SHOW VECTOR INDEX name # showVectorIndex
+show: SHOW shown;
+shown
+    : COLLECTIONS                    # showCollections
+    | EDGE TYPES                     # showEdgeTypes
+    | EVENT TYPES                    # showEventTypes
+    | VECTOR (INDEXES | INDEX name)  # showVectorIndexes
     ;
 
 describe: DESCRIBE name;

@@ -16,7 +16,7 @@ public final class Nearest {
      */
     public static @Nullable String of(String name, Collection<String> candidates) {
         String best = null;
-        int bestDistance = Math.max(1, name.length() / 3) + 1;
+        int bestDistance = name.length() < 2 ? 1 : Math.max(1, name.length() / 3) + 1;
         for (String candidate : candidates) {
             int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
             if (distance < bestDistance) {

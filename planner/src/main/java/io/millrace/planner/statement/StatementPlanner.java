@@ -3,20 +3,20 @@ package io.millrace.planner.statement;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.grammar.MillraceParser.AlterContext;
 import io.millrace.planner.grammar.MillraceParser.CreateCollectionContext;
-import io.millrace.planner.grammar.MillraceParser.CreateContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEdgeTypeContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEventTypeContext;
 import io.millrace.planner.grammar.MillraceParser.CreateVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.CreatedContext;
 import io.millrace.planner.grammar.MillraceParser.DropCollectionContext;
-import io.millrace.planner.grammar.MillraceParser.DropContext;
 import io.millrace.planner.grammar.MillraceParser.DropEdgeTypeContext;
 import io.millrace.planner.grammar.MillraceParser.DropVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.DroppedContext;
 import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.grammar.MillraceParser.ShowCollectionsContext;
-import io.millrace.planner.grammar.MillraceParser.ShowContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEdgeTypesContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEventTypesContext;
-import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexContext;
+import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexesContext;
+import io.millrace.planner.grammar.MillraceParser.ShownContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.Nearest;
 import io.millrace.planner.plan.CatalogCommand;
@@ -58,7 +58,7 @@ public final class StatementPlanner {
             return Answer.errors(e.problems());
         }
         if (tree.show() != null) {
-            return show(tree.show());
+            return show(tree.show().shown());
         }
         if (tree.describe() != null) {
             return describe(tree.describe().name());
@@ -93,9 +93,9 @@ public final class StatementPlanner {
             return creates.addField(tree.alter());
         }
         if (tree.drop() != null) {
-            return dropOf(tree.drop());
+            return dropOf(tree.drop().dropped());
         }
-        CreateContext create = tree.create();
+        CreatedContext create = tree.create().created();
         if (create instanceof CreateCollectionContext collection) {
             return creates.createCollection(collection);
         }
@@ -107,7 +107,7 @@ public final class StatementPlanner {
                 : new IndexStatements(creates, parameters, words).create((CreateVectorIndexContext) create);
     }
 
-    private static CatalogChange dropOf(DropContext tree) {
+    private static CatalogChange dropOf(DroppedContext tree) {
         if (tree instanceof DropCollectionContext drop) {
             return new CatalogChange.DropCollection(Words.name(drop.name()), drop.ifExists() != null);
         }
@@ -124,7 +124,8 @@ public final class StatementPlanner {
         if (alter != null) {
             return alter.name();
         }
-        var changed = tree.drop() != null ? tree.drop() : tree.create();
+        var changed =
+                tree.drop() != null ? tree.drop().dropped() : tree.create().created();
         return changed.getRuleContext(NameContext.class, 0);
     }
 
@@ -141,7 +142,7 @@ public final class StatementPlanner {
         return existing.isEmpty() ? there : there.withNearest(Nearest.of(Words.name(named), existing));
     }
 
-    private PlannedRequest.Outcome show(ShowContext tree) {
+    private PlannedRequest.Outcome show(ShownContext tree) {
         if (tree instanceof ShowCollectionsContext) {
             return Answer.table(CatalogTables.collections(catalog));
         }
@@ -151,14 +152,15 @@ public final class StatementPlanner {
         if (tree instanceof ShowEventTypesContext) {
             return Answer.table(CatalogTables.eventTypes(catalog));
         }
-        if (!(tree instanceof ShowVectorIndexContext one)) {
+        NameContext name = ((ShowVectorIndexesContext) tree).name();
+        if (name == null) {
             return Answer.table(
                     CatalogTables.vectorIndexes(catalog.vectorIndexes().values()));
         }
-        VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(one.name()));
+        VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(name));
         return index == null
                 ? notFound(
-                        one.name(),
+                        name,
                         ErrorCode.NOT_FOUND_INDEX,
                         "vector index",
                         catalog.vectorIndexes().keySet())
