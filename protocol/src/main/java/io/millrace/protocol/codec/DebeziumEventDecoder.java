@@ -62,7 +62,7 @@ final class DebeziumEventDecoder implements EventDecoder {
         List<Problem> problems = new ArrayList<>();
         EncodedFields fields = encoder.encode(after, problems);
         if (!problems.isEmpty()) {
-            throw new MillraceException(problems);
+            throw new MillraceException(JsonLimits.head(problems));
         }
         return new DocumentChange(ChangeKind.UPSERT, table, canonicalKey(key, after), null, false, fields);
     }

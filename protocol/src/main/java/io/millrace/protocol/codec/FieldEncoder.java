@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the values of a JSON object into {@link EncodedFields}, without a tree where it reads from a parser. */
 final class FieldEncoder {
-    private static final double EXACT_INTEGER_MAX = 0x1p53;
+    /** Above it, an integer may have rounded to the double that it is compared by. */
+    private static final double EXACT_INTEGER_MAX = 0x1p53 - 1;
 
     private final ValueWriter fields = new ValueWriter(1024);
     private final ValueWriter block = new ValueWriter(1024);
@@ -35,7 +36,6 @@ final class FieldEncoder {
         fields.reset();
         int count = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            checkUnicode(parser.currentName(), parser.currentName(), problems);
             fields.writeString(parser.currentName());
             encodeValue(parser, parser.nextToken(), source, problems);
             count++;
@@ -53,7 +53,6 @@ final class FieldEncoder {
             if (value instanceof Double number && number.isInfinite()) {
                 problems.add(tooLarge(name));
             }
-            checkUnicode(name, name, problems);
             checkUnicode(name, value instanceof String || value instanceof JsonText ? value.toString() : "", problems);
             fields.writeString(name);
             fields.writeValue(value);

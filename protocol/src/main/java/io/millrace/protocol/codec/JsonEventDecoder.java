@@ -74,7 +74,7 @@ final class JsonEventDecoder implements EventDecoder {
         }
         Mutation mutation = build();
         if (mutation == null || !problems.isEmpty()) {
-            throw new MillraceException(problems);
+            throw new MillraceException(JsonLimits.head(problems));
         }
         return mutation;
     }

@@ -7,10 +7,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
+import java.util.List;
 
 /** Bounds on JSON from outside, kept while it is parsed: nothing of it can exhaust the stack or the heap. */
 final class JsonLimits {
     static final int DEPTH_MAX = 64;
+    /** Problems reported of one record: an answer or dead letter has room for these. */
+    static final int PROBLEMS_MAX = 100;
+
     private static final int NUMBER_LENGTH_MAX = 400;
     private static final int NAME_LENGTH_MAX = 1_024;
     private static final int TOKENS_MAX = 1_000_000;
@@ -30,6 +34,11 @@ final class JsonLimits {
                         .maxTokenCount(TOKENS_MAX)
                         .build())
                 .build();
+    }
+
+    /** Returns the first problems, as many as are reported. */
+    static List<Problem> head(List<Problem> problems) {
+        return problems.size() <= PROBLEMS_MAX ? problems : problems.subList(0, PROBLEMS_MAX);
     }
 
     /** Says what is wrong with a text that is not JSON, or passes a bound. */

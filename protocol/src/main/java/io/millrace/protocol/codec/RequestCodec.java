@@ -200,7 +200,7 @@ public final class RequestCodec {
                     returnAll(),
                     timeout(),
                     members("options"));
-            return new DecodedRequest(requestId, problems.isEmpty() ? request : null, problems);
+            return new DecodedRequest(requestId, problems.isEmpty() ? request : null, JsonLimits.head(problems));
         }
 
         private String requestId(String defaultId) {
