@@ -122,7 +122,7 @@ class CatalogITCase {
                         + " {\"ids\": [], \"entity_type\": \"keys\"}, \"edge_types\": [\"NEXT\"], \"direction\":"
                         + " \"outgoing\"}}]}");
         var start = plan.withArray("/steps/0/params/start/ids");
-        distinct.forEach(start::add);
+        distinct.forEach(key -> start.add(key.startsWith("$") ? "$" + key : key)); // "$name" is a parameter.
         Answer next = stack.ask(RequestBuilder.plan(plan).minOffsets(token));
         assertThat(next.rows("s")).hasSize(distinct.size());
         List<JsonNode> starts = next.column("s", "start");
@@ -158,7 +158,7 @@ class CatalogITCase {
                     "{\"steps\": [{\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {\"start\":"
                             + " {\"ids\": [\"a\", \"b\", \"c\"], \"entity_type\": \"gone\"}, \"direction\": \"both\"}}]}",
                     token);
-            assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\",\"b\"]");
+            assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\", \"b\"]");
         });
     }
 }
