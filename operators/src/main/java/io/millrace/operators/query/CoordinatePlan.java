@@ -160,10 +160,11 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
             int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
             CommandRun command = new CommandRun(request, attempt, planners, settings.shards());
             emit(new OutgoingRecord(settings.controlTopic(), null, ControlCodec.write(command.entry()), Map.of()));
-            return new RequestRun(request, command);
+            return new RequestRun(request, attempt, command);
         }
         return new RequestRun(
                 request,
+                attempt,
                 new PlanRun(
                         request,
                         attempt,
@@ -186,7 +187,7 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
             Map<String, Long> ends = endOffsets == null ? Map.of() : endOffsets.latest();
             end(run, run.response(nowMs(), System.nanoTime(), ends));
         } else if (memoryBytes > settings.coordinatorMemoryBytesMax()) {
-            end(run, Response.error(run.request().requestId(), 1, List.of(tooMuch(run)), 0));
+            end(run, Response.error(run.request().requestId(), run.attempt(), List.of(tooMuch(run)), 0));
         } else if (run.timersMs().add(run.nextTimerMs())) {
             timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, run.nextTimerMs());
         }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.operators.query.CoordinatorFixture.Coordinator;
+import io.millrace.operators.support.Examples;
 import io.millrace.operators.support.Subtask;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.protocol.catalog.ControlOutcome;
@@ -137,6 +138,24 @@ class CoordinatePlanRestoreTest {
             assertThat(answer.path("attempt").asInt()).isEqualTo(2);
             coordinator.subtask().runMails();
             assertThat(coordinator.records()).as("of the mail that restarts").isEmpty();
+        }
+    }
+
+    @Test
+    void errorOfALaterAttemptNamesIt() throws Exception {
+        CoordinatorFixture small = fixture.with(Examples.settings(10, 10, 4_000));
+        OperatorSubtaskState state;
+        try (Coordinator coordinator = small.start()) {
+            coordinator.take(planned("r-1", "'plan': " + SCAN));
+            state = coordinator.subtask().checkpoint(1);
+        }
+        try (Coordinator coordinator = small.start(1, 0, state)) {
+            coordinator.subtask().runMails();
+            coordinator.hear(rows(coordinator.fragment(), 0, new Object[] {"a", "x".repeat(5_000)}));
+
+            JsonNode answer = coordinator.answer();
+            assertThat(CoordinatorFixture.code(answer)).isEqualTo("LIMIT_EXCEEDED");
+            assertThat(answer.path("attempt").asInt()).isEqualTo(2);
         }
     }
 
