@@ -46,8 +46,8 @@ class DocsITCase {
         assertThat(answers).hasSizeGreaterThanOrEqualTo(11);
         assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("recent").toString())
                 .isEqualTo("[[\"p3\",\"Hierarchical navigable small worlds\",2018], [\"p2\",\"Navigable small worlds\",2014]]"));
-        assertThat(answers).anySatisfy(answer -> assertThat(answer.column("never_cited", "id").toString())
-                .isEqualTo("[\"p3\"]"));
+        assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("never_cited").toString())
+                .startsWith("[[\"p3\","));
     }
 
     @Test
