@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
             "Every benchmark ends with lines FIGURE name value unit."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {RequestsCommand.class})
+        subcommands = {RequestsCommand.class, IngestCommand.class})
 public final class Bench {
     private Bench() {}
 
