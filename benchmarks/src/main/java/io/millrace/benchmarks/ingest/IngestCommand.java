@@ -40,7 +40,6 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true)
 public final class IngestCommand implements Callable<Integer> {
     private static final long SEED = 20261121;
-    private static final long WARM_UP_EVENTS_MAX = 400_000;
 
     @Spec
     private CommandSpec spec;
@@ -51,14 +50,25 @@ public final class IngestCommand implements Callable<Integer> {
     @Mixin
     private Report report;
 
-    @Option(names = "--documents", description = "Documents a round.", defaultValue = "1000000")
+    @Option(
+            names = "--documents",
+            description = "Documents a round; 0 to leave them out, which implies --speed-only.",
+            defaultValue = "1000000")
     private long documents;
 
-    @Option(names = "--edges", description = "Edges a round.", defaultValue = "1000000")
+    @Option(names = "--edges", description = "Edges a round; the same.", defaultValue = "1000000")
     private long edges;
 
     @Option(names = "--rounds", description = "How often all is measured.", defaultValue = "3")
     private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            description =
+                    "Rounds before those that count: until Java has compiled what runs often, the job is slower than"
+                            + " the bare loop, which is less code.",
+            defaultValue = "2")
+    private int warmUp;
 
     @Option(names = "--rate", description = "Requests a second, to each of job and echo.", defaultValue = "100")
     private int rate;
@@ -79,8 +89,9 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (BenchStack stack = BenchStack.start(stackOptions);
-                Events events =
-                        new Events(new EventFiller(stack.stack().bootstrapServers(), topic(stack), SEED), documents)) {
+                Events events = new Events(
+                        new EventFiller(stack.stack().bootstrapServers(), topic(stack), SEED),
+                        Math.max(1, documents))) {
             stack.run("CREATE COLLECTION orders (id STRING PRIMARY KEY, customer STRING, price DOUBLE, title STRING,"
                     + " tags JSON, n INT)");
             stack.run("CREATE EDGE TYPE BOUGHT_WITH FROM orders TO orders (weight DOUBLE, note STRING, n INT)");
@@ -90,7 +101,7 @@ public final class IngestCommand implements Callable<Integer> {
             job.look();
             job.stop();
             speed(new Speed(job, events, peers(stack), results, out));
-            if (!speedOnly) {
+            if (!speedOnly && documents > 0 && edges > 0) {
                 around(stack, job, walks, events, results, out);
             }
             openedShards(stack).forEach(line -> say(out, "%s", line));
@@ -117,12 +128,14 @@ public final class IngestCommand implements Callable<Integer> {
         return peers;
     }
 
-    private void speed(Speed speed) throws IOException, InterruptedException {
-        speed.warmUp(Workload.DOCUMENTS, Math.min(documents, WARM_UP_EVENTS_MAX));
-        speed.warmUp(Workload.EDGES, Math.min(edges, WARM_UP_EVENTS_MAX));
-        for (int round = 1; round <= rounds; round++) {
-            speed.round(Workload.DOCUMENTS, documents, round);
-            speed.round(Workload.EDGES, edges, round);
+    private void speed(Speed speed) throws InterruptedException {
+        for (int round = 1 - warmUp; round <= rounds; round++) {
+            if (documents > 0) {
+                speed.round(Workload.DOCUMENTS, documents, round);
+            }
+            if (edges > 0) {
+                speed.round(Workload.EDGES, edges, round);
+            }
         }
     }
 
@@ -161,6 +174,7 @@ public final class IngestCommand implements Callable<Integer> {
                 .setting("documents", documents)
                 .setting("edges", edges)
                 .setting("rounds", rounds)
+                .setting("warm_up", warmUp)
                 .setting("rate", rate)
                 .setting("seconds", seconds)
                 .setting("backlog", backlog);

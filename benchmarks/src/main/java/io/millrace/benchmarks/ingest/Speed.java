@@ -2,7 +2,6 @@ package io.millrace.benchmarks.ingest;
 
 import static io.millrace.benchmarks.measure.Report.say;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -27,15 +26,16 @@ final class Speed {
         this.out = out;
     }
 
-    /** Runs all that a round does and forgets what it brought. */
-    void warmUp(Workload workload, long count) throws IOException, InterruptedException {
-        measure(workload, count, 0);
-    }
-
-    /** Measures one workload once; the job is stopped before and after. */
-    void round(Workload workload, long count, int round) throws IOException, InterruptedException {
+    /**
+     * Measures one workload once; the job is stopped before and after.
+     *
+     * @param round counts from 1; what lower ones bring is shown and forgotten
+     */
+    void round(Workload workload, long count, int round) throws InterruptedException {
         Measured measured = measure(workload, count, round);
-        results.addSpeed(workload.name().toLowerCase(Locale.ROOT), measured.ours, measured.peer);
+        if (round > 0) {
+            results.addSpeed(workload.name().toLowerCase(Locale.ROOT), measured.ours, measured.peer);
+        }
     }
 
     private record Measured(Intake ours, Intake peer) {}
@@ -44,7 +44,7 @@ final class Speed {
         long start = System.nanoTime();
         Segment segment = events.fill(workload, count);
         double fillS = (System.nanoTime() - start) / 1e9;
-        boolean peerFirst = round % 2 == 1;
+        boolean peerFirst = Math.floorMod(round, 2) == 1;
         Intake peer = peerFirst ? peer(workload, segment) : null;
         job.start();
         Intake ours = job.watch(segment, WARM_UP_SHARE);
@@ -56,7 +56,7 @@ final class Speed {
                 out,
                 "%s %-9s job %8.0f/s %5.1f us  bare loop %8.0f/s %5.1f us  ratio %.2f  (%d B an event, %s first, filled in"
                         + " %.0f s)",
-                round == 0 ? "warm-up" : "round " + round,
+                round <= 0 ? "warm-up" : "round " + round,
                 workload,
                 ours.perSecond(),
                 ours.cpuMicros(),
