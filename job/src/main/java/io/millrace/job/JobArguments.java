@@ -30,8 +30,7 @@ public final class JobArguments {
             if (argument.equals("--config") && i + 1 < arguments.length) {
                 addFile(new File(arguments[++i]), configuration);
             } else if (argument.startsWith("-D") && argument.indexOf('=') > 2) {
-                given.put(
-                        argument.substring(2, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
+                given.put(argument.substring(2, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
             } else {
                 throw new IllegalArgumentException("unknown argument \"" + argument + "\"; " + USAGE);
             }
@@ -95,7 +94,9 @@ public final class JobArguments {
             if (value instanceof Map<?, ?> nested) {
                 flatten(key, nested, configuration);
             } else if (value instanceof List<?> list) {
-                configuration.setString(key, String.join(";", list.stream().map(Object::toString).toList()));
+                configuration.setString(
+                        key,
+                        String.join(";", list.stream().map(Object::toString).toList()));
             } else if (value != null) {
                 configuration.setString(key, value.toString());
             }

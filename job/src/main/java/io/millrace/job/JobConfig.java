@@ -1,6 +1,10 @@
 package io.millrace.job;
 
 import io.millrace.operators.ingest.IngestSettings;
+import io.millrace.operators.kafka.ControlLog;
+import io.millrace.operators.kafka.PolledEndOffsets;
+import io.millrace.operators.query.CatalogSource;
+import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.protocol.mutation.EventSource;
 import java.util.ArrayList;
@@ -75,7 +79,6 @@ public final class JobConfig {
 
     public QuerySettings query() {
         return new QuerySettings(
-                kafka(),
                 configuration.get(JobOptions.TOPICS_CONTROL),
                 configuration.get(JobOptions.TOPICS_RESPONSES),
                 configuration.get(JobOptions.TOPICS_DEAD_LETTERS),
@@ -90,7 +93,17 @@ public final class JobConfig {
                 configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT),
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
-                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
+                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis());
+    }
+
+    public CatalogSource catalogSource() {
+        return new ControlLog(kafka(), configuration.get(JobOptions.TOPICS_CONTROL));
+    }
+
+    public EndOffsets.Factory endOffsets() {
+        return new PolledEndOffsets.Factory(
+                kafka(),
+                eventTopics(),
                 configuration.get(JobOptions.END_OFFSETS_INTERVAL).toMillis());
     }
 

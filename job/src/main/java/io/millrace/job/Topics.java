@@ -67,8 +67,8 @@ public final class Topics {
         many.add(configuration.get(JobOptions.TOPICS_DEAD_LETTERS));
         many.forEach(name -> topics.add(topic(name, partitions, replicas)));
         config.requestTopics()
-                .forEach(name -> topics.add(topic(name, partitions, replicas)
-                        .configs(Map.of("message.timestamp.type", "LogAppendTime"))));
+                .forEach(name -> topics.add(
+                        topic(name, partitions, replicas).configs(Map.of("message.timestamp.type", "LogAppendTime"))));
         topics.add(topic(configuration.get(JobOptions.TOPICS_CONTROL), 1, replicas)
                 .configs(Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1")));
         return topics;

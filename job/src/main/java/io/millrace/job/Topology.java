@@ -84,7 +84,8 @@ public final class Topology {
         Operator<CoordinatorInput> planners = planRequest(requests, control);
         Operator<OutgoingRecord> coordinators = coordinatePlan(planners, shards);
         loopTail(coordinators);
-        coordinators.sinkTo(sink(DeliveryGuarantee.AT_LEAST_ONCE, "0", "answers"))
+        coordinators
+                .sinkTo(sink(DeliveryGuarantee.AT_LEAST_ONCE, "0", "answers"))
                 .name("responses")
                 .uid(Uids.RESPONSES);
         DataStream<OutgoingRecord> side = mutations
@@ -95,8 +96,7 @@ public final class Topology {
 
     private SingleOutputStreamOperator<SourceRecord> control() {
         String topic = config.configuration().get(JobOptions.TOPICS_CONTROL);
-        KafkaSource<SourceRecord> source =
-                source(List.of(topic), List.of(), OffsetsInitializer.earliest(), "control");
+        KafkaSource<SourceRecord> source = source(List.of(topic), List.of(), OffsetsInitializer.earliest(), "control");
         return environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "control")
                 .setParallelism(1)
@@ -157,7 +157,7 @@ public final class Topology {
                 mutations.keyBy(shardKey, Types.INT).getTransformation(),
                 head.broadcast().getTransformation(),
                 "RunFragment",
-                (StreamOperatorFactory<ShardOutput>) new RunFragment.Factory(query),
+                (StreamOperatorFactory<ShardOutput>) new RunFragment.Factory(query, config.catalogSource()),
                 MillraceTypes.SHARD_OUTPUT,
                 parallelism);
         transformation.setStateKeySelectors(shardKey, null);
@@ -165,14 +165,15 @@ public final class Topology {
         return add(transformation, Uids.RUN_FRAGMENT);
     }
 
-    private Operator<CoordinatorInput> planRequest(DataStream<IncomingRequest> requests, DataStream<SourceRecord> control) {
+    private Operator<CoordinatorInput> planRequest(
+            DataStream<IncomingRequest> requests, DataStream<SourceRecord> control) {
         KeySelector<IncomingRequest, String> key = IncomingRequest::planningKey;
         TwoInputTransformation<IncomingRequest, SourceRecord, CoordinatorInput> transformation =
                 new TwoInputTransformation<>(
                         requests.keyBy(key, Types.STRING).getTransformation(),
                         control.broadcast().getTransformation(),
                         "PlanRequest",
-                        new PlanRequest(query),
+                        new PlanRequest(query, config.catalogSource()),
                         MillraceTypes.COORDINATOR_INPUT,
                         parallelism);
         transformation.setStateKeySelectors(key, null);
@@ -190,7 +191,7 @@ public final class Topology {
                         planners.keyBy(plannedKey, keyType).getTransformation(),
                         shards.keyBy(partialKey, keyType).getTransformation(),
                         "CoordinatePlan",
-                        (StreamOperatorFactory<OutgoingRecord>) new CoordinatePlan.Factory(query),
+                        (StreamOperatorFactory<OutgoingRecord>) new CoordinatePlan.Factory(query, config.endOffsets()),
                         MillraceTypes.OUTGOING_RECORD,
                         parallelism);
         transformation.setStateKeySelectors(plannedKey, partialKey);

@@ -61,7 +61,9 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
         router = new MutationRouter(settings.shards());
         progress = new HashMap<>();
         deadLetters = new DeadLetterRecords(
-                settings.deadLetterTopic(), settings.deadLetterBytesMax(), getMetricGroup().counter("deadLetters"));
+                settings.deadLetterTopic(),
+                settings.deadLetterBytesMax(),
+                getMetricGroup().counter("deadLetters"));
         element = new StreamRecord<>(null);
         routed = getMetricGroup().counter("mutations");
     }
@@ -70,8 +72,7 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
     public void processElement(StreamRecord<SourceRecord> input) {
         SourceRecord entry = input.getValue();
         int topic = topicNumber(entry.topic());
-        SourcePosition position =
-                new SourcePosition(topic, entry.partition(), entry.offset(), entry.timestampMs());
+        SourcePosition position = new SourcePosition(topic, entry.partition(), entry.offset(), entry.timestampMs());
         try {
             router.route(decoders[topic].decode(entry.key(), entry.value()), position, entry, this::emit);
             routed.inc();

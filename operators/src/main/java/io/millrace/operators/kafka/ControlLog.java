@@ -1,5 +1,6 @@
 package io.millrace.operators.kafka;
 
+import io.millrace.operators.query.CatalogSource;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.codec.ControlCodec;
@@ -15,19 +16,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the control topic outside the stream: on a start without a checkpoint, so that no event meets an empty catalog. */
-public final class ControlLog {
+/**
+ * The control topic, read outside the stream.
+ *
+ * @param kafka settings of the consumer
+ */
+public record ControlLog(Properties kafka, String topic) implements CatalogSource {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLog.class);
     private static final long STALLED_MS_MAX = TimeUnit.SECONDS.toMillis(60);
 
-    private ControlLog() {}
-
-    /**
-     * Returns {@code catalog} with everything applied that the topic held when this was called.
-     *
-     * @throws IllegalStateException if the topic cannot be read for a minute
-     */
-    public static Catalog readToEnd(Properties kafka, String topic, Catalog catalog) {
+    /** @throws IllegalStateException if the topic gives nothing for a minute */
+    @Override
+    public Catalog readToEnd(Catalog catalog) {
         Properties settings = new Properties();
         settings.putAll(kafka);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -42,7 +42,7 @@ public final class ControlLog {
     }
 
     /** Applies one record; one that cannot be read is logged and moves the version all the same. */
-    public static Catalog apply(Catalog catalog, long offset, byte[] value) {
+    private static Catalog apply(Catalog catalog, long offset, byte[] value) {
         if (offset < catalog.version()) {
             return catalog;
         }

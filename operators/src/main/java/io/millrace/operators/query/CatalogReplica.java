@@ -1,13 +1,11 @@
 package io.millrace.operators.query;
 
-import io.millrace.operators.kafka.ControlLog;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.ControlRecord;
 import io.millrace.protocol.codec.ControlCodec;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -37,8 +35,8 @@ final class CatalogReplica {
 
     static CatalogReplica initialize(StateInitializationContext context) throws Exception {
         ListState<byte[]> state = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>(
-                        STATE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                .getUnionListState(
+                        new ListStateDescriptor<>(STATE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         CatalogReplica replica = new CatalogReplica(state, context.isRestored());
         for (byte[] bytes : state.get()) {
             Catalog candidate = ControlCodec.readCatalog(bytes);
@@ -49,10 +47,10 @@ final class CatalogReplica {
         return replica;
     }
 
-    /** On a start without a checkpoint, reads what the control topic holds, so that no event meets an empty catalog. */
-    void catchUp(Properties kafka, String topic) {
+    /** On a start without a checkpoint, reads what the source holds. */
+    void catchUp(CatalogSource source) {
         if (!restored) {
-            catalog = ControlLog.readToEnd(kafka, topic, catalog);
+            catalog = source.readToEnd(catalog);
         }
     }
 

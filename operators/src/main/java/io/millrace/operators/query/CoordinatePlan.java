@@ -1,6 +1,5 @@
 package io.millrace.operators.query;
 
-import io.millrace.operators.kafka.EndOffsets;
 import io.millrace.operators.types.CoordinatorInput;
 import io.millrace.operators.types.LoopMessage;
 import io.millrace.operators.types.MillraceTypes;
@@ -56,6 +55,7 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
     public static final OutputTag<LoopMessage> FRAGMENTS = new OutputTag<>("fragments", MillraceTypes.LOOP_MESSAGE);
 
     private final QuerySettings settings;
+    private final EndOffsets.Factory endOffsetsFactory;
     private final transient MailboxExecutor mailbox;
     private transient ValueState<PendingRequest> pending;
     private transient InternalTimerService<VoidNamespace> timers;
@@ -68,9 +68,13 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
     private transient Counter overloaded;
     private transient long memoryBytes;
 
-    CoordinatePlan(StreamOperatorParameters<OutgoingRecord> parameters, QuerySettings settings) {
+    CoordinatePlan(
+            StreamOperatorParameters<OutgoingRecord> parameters,
+            QuerySettings settings,
+            EndOffsets.Factory endOffsetsFactory) {
         super(parameters);
         this.settings = settings;
+        this.endOffsetsFactory = endOffsetsFactory;
         mailbox = parameters.getMailboxExecutor();
     }
 
@@ -94,7 +98,7 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
                 settings.inFlightPerTenantMax(),
                 getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
         answers = new AnswerRecords(settings.responseTopic(), settings.responseBytesMax());
-        endOffsets = new EndOffsets(settings.kafka(), settings.eventTopics(), settings.endOffsetsIntervalMs());
+        endOffsets = endOffsetsFactory.open();
         element = new StreamRecord<>(null);
         restarted = getMetricGroup().counter("requestsRestarted");
         overloaded = getMetricGroup().counter("requestsOverloaded");
@@ -156,10 +160,11 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
             int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
             CommandRun command = new CommandRun(request, attempt, planners, settings.shards());
             emit(new OutgoingRecord(settings.controlTopic(), null, ControlCodec.write(command.entry()), Map.of()));
-            return new RequestRun(request, command);
+            return new RequestRun(request, attempt, command);
         }
         return new RequestRun(
                 request,
+                attempt,
                 new PlanRun(
                         request,
                         attempt,
@@ -182,7 +187,7 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
             Map<String, Long> ends = endOffsets == null ? Map.of() : endOffsets.latest();
             end(run, run.response(nowMs(), System.nanoTime(), ends));
         } else if (memoryBytes > settings.coordinatorMemoryBytesMax()) {
-            end(run, Response.error(run.request().requestId(), 1, List.of(tooMuch(run)), 0));
+            end(run, Response.error(run.request().requestId(), run.attempt(), List.of(tooMuch(run)), 0));
         } else if (run.timersMs().add(run.nextTimerMs())) {
             timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, run.nextTimerMs());
         }
@@ -303,16 +308,18 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
         private static final long serialVersionUID = 1;
 
         private final QuerySettings settings;
+        private final EndOffsets.Factory endOffsets;
 
-        public Factory(QuerySettings settings) {
+        public Factory(QuerySettings settings, EndOffsets.Factory endOffsets) {
             this.settings = settings;
+            this.endOffsets = endOffsets;
         }
 
         @Override
         @SuppressWarnings("unchecked") // Flink's signature; the cast holds for the one type that this makes.
         public <T extends StreamOperator<OutgoingRecord>> T createStreamOperator(
                 StreamOperatorParameters<OutgoingRecord> parameters) {
-            return (T) new CoordinatePlan(parameters, settings);
+            return (T) new CoordinatePlan(parameters, settings, endOffsets);
         }
 
         @Override

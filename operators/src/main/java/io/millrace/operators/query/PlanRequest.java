@@ -22,13 +22,15 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     private static final long serialVersionUID = 1;
 
     private final QuerySettings settings;
+    private final CatalogSource catalogSource;
     private transient CatalogReplica catalog;
     private transient RequestCodec codec;
     private transient RequestPlanner planner;
     private transient StreamRecord<CoordinatorInput> element;
 
-    public PlanRequest(QuerySettings settings) {
+    public PlanRequest(QuerySettings settings, CatalogSource catalogSource) {
         this.settings = settings;
+        this.catalogSource = catalogSource;
     }
 
     @Override
@@ -40,7 +42,7 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     @Override
     public void open() throws Exception {
         super.open();
-        catalog.catchUp(settings.kafka(), settings.controlTopic());
+        catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
         planner = new RequestPlanner(settings.planLimits());
         element = new StreamRecord<>(null);

@@ -4,12 +4,10 @@ import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Properties;
 
 /**
  * What the operators of the query path need to know.
  *
- * @param kafka settings of every client, at least the bootstrap servers
  * @param eventTopics in the order in which positions number them
  * @param replyTopics where answers may go besides {@code responseTopic}
  * @param inFlightMax requests in flight in the whole job; each coordinator admits its share
@@ -19,7 +17,6 @@ import java.util.Properties;
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
  */
 public record QuerySettings(
-        Properties kafka,
         String controlTopic,
         String responseTopic,
         String deadLetterTopic,
@@ -34,8 +31,7 @@ public record QuerySettings(
         int inFlightPerTenantMax,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceMs,
-        long endOffsetsIntervalMs)
+        long sliceMs)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);
@@ -47,7 +43,6 @@ public record QuerySettings(
     }
 
     RunLimits runLimits() {
-        return new RunLimits(
-                requestMemoryBytesMax, RunLimits.DEFAULT.frontierMax(), RunLimits.DEFAULT.neighboursMax());
+        return new RunLimits(requestMemoryBytesMax, RunLimits.DEFAULT.frontierMax(), RunLimits.DEFAULT.neighboursMax());
     }
 }

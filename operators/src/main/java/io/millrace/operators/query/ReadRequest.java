@@ -39,7 +39,9 @@ public final class ReadRequest extends AbstractStreamOperator<IncomingRequest>
         super.open();
         codec = new RequestCodec(settings.requestBytesMax());
         deadLetters = new DeadLetterRecords(
-                settings.deadLetterTopic(), settings.deadLetterBytesMax(), getMetricGroup().counter("deadLetters"));
+                settings.deadLetterTopic(),
+                settings.deadLetterBytesMax(),
+                getMetricGroup().counter("deadLetters"));
     }
 
     @Override
@@ -59,8 +61,8 @@ public final class ReadRequest extends AbstractStreamOperator<IncomingRequest>
                 allowed ? replyTopic : null,
                 entry.headers().get(CORRELATION_HEADER));
         List<Problem> problems = allowed ? List.of() : List.of(replyTopicProblem(replyTopic));
-        output.collect(new StreamRecord<>(new IncomingRequest(
-                codec.planningKey(value, defaultId), defaultId, origin, value, problems)));
+        output.collect(new StreamRecord<>(
+                new IncomingRequest(codec.planningKey(value, defaultId), defaultId, origin, value, problems)));
     }
 
     private Problem replyTopicProblem(@Nullable String replyTopic) {

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /** A request under way at its coordinator: a plan that runs, or a change of the catalog that is waited for. */
 final class RequestRun {
     private final PlannedRequest request;
+    private final int attempt;
     private final Work work;
     /** The timers that are set for it, epoch ms. */
     private final TreeSet<Long> timersMs = new TreeSet<>();
@@ -26,18 +27,24 @@ final class RequestRun {
 
     private record CommandWork(CommandRun run) implements Work {}
 
-    RequestRun(PlannedRequest request, PlanRun run) {
+    RequestRun(PlannedRequest request, int attempt, PlanRun run) {
         this.request = request;
+        this.attempt = attempt;
         work = new PlanWork(run);
     }
 
-    RequestRun(PlannedRequest request, CommandRun run) {
+    RequestRun(PlannedRequest request, int attempt, CommandRun run) {
         this.request = request;
+        this.attempt = attempt;
         work = new CommandWork(run);
     }
 
     PlannedRequest request() {
         return request;
+    }
+
+    int attempt() {
+        return attempt;
     }
 
     TreeSet<Long> timersMs() {

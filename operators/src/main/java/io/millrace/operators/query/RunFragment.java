@@ -49,6 +49,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     public static final OutputTag<OutgoingRecord> RECORDS = new OutputTag<>("records", MillraceTypes.OUTGOING_RECORD);
 
     private final QuerySettings settings;
+    private final CatalogSource catalogSource;
     private final transient MailboxExecutor mailbox;
     private transient CatalogReplica catalog;
     private transient ShardSet shards;
@@ -61,9 +62,10 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private transient boolean workScheduled;
     private transient long timerMs;
 
-    RunFragment(StreamOperatorParameters<ShardOutput> parameters, QuerySettings settings) {
+    RunFragment(StreamOperatorParameters<ShardOutput> parameters, QuerySettings settings, CatalogSource catalogSource) {
         super(parameters);
         this.settings = settings;
+        this.catalogSource = catalogSource;
         mailbox = parameters.getMailboxExecutor();
     }
 
@@ -76,12 +78,14 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     @Override
     public void open() throws Exception {
         super.open();
-        catalog.catchUp(settings.kafka(), settings.controlTopic());
+        catalog.catchUp(catalogSource);
         element = new StreamRecord<>(null);
         mutations = getMetricGroup().counter("mutations");
         fragments = getMetricGroup().counter("fragments");
         deadLetters = new DeadLetterRecords(
-                settings.deadLetterTopic(), settings.deadLetterBytesMax(), getMetricGroup().counter("deadLetters"));
+                settings.deadLetterTopic(),
+                settings.deadLetterBytesMax(),
+                getMetricGroup().counter("deadLetters"));
         pacer = new SlicePacer(TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()));
         timerMs = Long.MAX_VALUE;
         openShards();
@@ -218,8 +222,8 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         byte[] key = change.from().getBytes(StandardCharsets.UTF_8);
         output.collect(
                 RECORDS,
-                new StreamRecord<>(new OutgoingRecord(
-                        settings.eventTopics().get(0), key, EventWriter.write(change), Map.of())));
+                new StreamRecord<>(
+                        new OutgoingRecord(settings.eventTopics().get(0), key, EventWriter.write(change), Map.of())));
     }
 
     private void emit(ShardOutput value) {
@@ -232,16 +236,18 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         private static final long serialVersionUID = 1;
 
         private final QuerySettings settings;
+        private final CatalogSource catalogSource;
 
-        public Factory(QuerySettings settings) {
+        public Factory(QuerySettings settings, CatalogSource catalogSource) {
             this.settings = settings;
+            this.catalogSource = catalogSource;
         }
 
         @Override
         @SuppressWarnings("unchecked") // Flink's signature; the cast holds for the one type that this makes.
         public <T extends StreamOperator<ShardOutput>> T createStreamOperator(
                 StreamOperatorParameters<ShardOutput> parameters) {
-            return (T) new RunFragment(parameters, settings);
+            return (T) new RunFragment(parameters, settings, catalogSource);
         }
 
         @Override

@@ -48,9 +48,11 @@ abstract class CodecSerializer<T> extends TypeSerializer<T> {
 
     @Override
     public final void copy(DataInputView source, DataOutputView target) throws IOException {
-        int length = source.readInt();
-        target.writeInt(length);
-        target.write(source, length);
+        // Over an array: DataOutputSerializer.write(DataInputView, int) does not grow its buffer.
+        byte[] bytes = new byte[source.readInt()];
+        source.readFully(bytes);
+        target.writeInt(bytes.length);
+        target.write(bytes);
     }
 
     @Override

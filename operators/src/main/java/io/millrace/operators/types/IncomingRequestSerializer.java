@@ -33,8 +33,8 @@ final class IncomingRequestSerializer extends CodecSerializer<IncomingRequest> {
     IncomingRequest read(ValueReader in) {
         String planningKey = in.readString();
         String defaultId = in.readString();
-        RequestOrigin origin = new RequestOrigin(
-                in.readString(), in.readLong(), in.readNullableString(), Bytes.readNullable(in));
+        RequestOrigin origin =
+                new RequestOrigin(in.readString(), in.readLong(), in.readNullableString(), Bytes.readNullable(in));
         byte[] value = in.readBytes();
         List<Problem> problems = new ArrayList<>();
         for (int left = in.readVarint(); left > 0; left--) {

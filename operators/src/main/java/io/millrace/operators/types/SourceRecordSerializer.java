@@ -1,6 +1,5 @@
 package io.millrace.operators.types;
 
-
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

@@ -1,5 +1,6 @@
 package io.millrace.operators.kafka;
 
+import io.millrace.operators.query.EndOffsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end offsets of the event topics, asked for in the background: what an answer's lag is measured against. */
-public final class EndOffsets implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EndOffsets.class);
+/** Asks Kafka for the end offsets in the background. */
+public final class PolledEndOffsets implements EndOffsets {
+    private static final Logger LOG = LoggerFactory.getLogger(PolledEndOffsets.class);
     private static final long TIMEOUT_MS = 5_000;
 
     private final Admin admin;
@@ -28,7 +29,7 @@ public final class EndOffsets implements AutoCloseable {
     private boolean failing;
 
     /** Starts asking at once, and again {@code intervalMs} after each answer. */
-    public EndOffsets(Properties kafka, List<String> topics, long intervalMs) {
+    private PolledEndOffsets(Properties kafka, List<String> topics, long intervalMs) {
         this.admin = Admin.create(kafka);
         this.topics = List.copyOf(topics);
         executor = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -39,7 +40,7 @@ public final class EndOffsets implements AutoCloseable {
         executor.scheduleWithFixedDelay(this::poll, 0, intervalMs, TimeUnit.MILLISECONDS);
     }
 
-    /** Returns the newest end offsets by {@code topic-partition}; empty until the first answer. */
+    @Override
     public Map<String, Long> latest() {
         return ends;
     }
@@ -63,7 +64,10 @@ public final class EndOffsets implements AutoCloseable {
             failing = false;
         } catch (ExecutionException | TimeoutException e) {
             if (!failing) {
-                LOG.warn("End offsets of {} cannot be read, lags are not known until they can: {}", topics, e.toString());
+                LOG.warn(
+                        "End offsets of {} cannot be read, lags are not known until they can: {}",
+                        topics,
+                        e.toString());
             }
             failing = true;
         } catch (InterruptedException e) {
@@ -75,5 +79,17 @@ public final class EndOffsets implements AutoCloseable {
     public void close() {
         executor.shutdownNow();
         admin.close(java.time.Duration.ZERO);
+    }
+
+    /** Opens a poller of {@code topics}; {@code kafka} are the settings of its client. */
+    public record Factory(Properties kafka, List<String> topics, long intervalMs) implements EndOffsets.Factory {
+        public Factory {
+            topics = List.copyOf(topics);
+        }
+
+        @Override
+        public EndOffsets open() {
+            return new PolledEndOffsets(kafka, topics, intervalMs);
+        }
     }
 }

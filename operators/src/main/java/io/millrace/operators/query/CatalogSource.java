@@ -1,0 +1,15 @@
+package io.millrace.operators.query;
+
+import io.millrace.protocol.catalog.Catalog;
+import java.io.Serializable;
+
+/** Where an operator that starts without a checkpoint finds the catalog, so that no event meets an empty one. */
+@FunctionalInterface
+public interface CatalogSource extends Serializable {
+    /**
+     * Returns {@code catalog} with every control record applied that there was when this was called.
+     *
+     * @throws IllegalStateException if they cannot be read
+     */
+    Catalog readToEnd(Catalog catalog);
+}

@@ -1,0 +1,69 @@
+package io.millrace.operators.types;
+
+import static io.millrace.operators.support.Examples.NOW_MS;
+import static io.millrace.operators.support.Examples.SCAN;
+import static io.millrace.operators.support.Examples.planned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.operators.support.Examples;
+import io.millrace.operators.support.Golden;
+import io.millrace.protocol.RequestOrigin;
+import io.millrace.protocol.codec.ControlCodec;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+/** The bytes in the files were written by version 1: state that holds such bytes must be read for ever. */
+class StateBytesTest {
+    private static final TypeSerializer<PendingRequest> SERIALIZER =
+            MillraceTypes.PENDING_REQUEST.createSerializer(new SerializerConfigImpl());
+
+    private static Map<String, PendingRequest> pending() {
+        RequestOrigin origin = new RequestOrigin("requests", NOW_MS, "replies", new byte[] {0, -1});
+        Map<String, PendingRequest> examples = new LinkedHashMap<>();
+        examples.put("scan", new PendingRequest(1, planned("r-1", "'plan': " + SCAN)));
+        examples.put(
+                "two-steps",
+                new PendingRequest(
+                        2,
+                        planned(
+                                "r-2",
+                                "'explain': 'analyze', 'return': 'all', 'freshness': {'min_offsets':"
+                                        + " {'millrace.events-0': 7}}, 'plan': " + Examples.SCAN_AND_TRAVERSE,
+                                origin)));
+        examples.put(
+                "command",
+                new PendingRequest(
+                        300, planned("ddl", "'statement': 'CREATE COLLECTION cities (id STRING PRIMARY KEY)'")));
+        return examples;
+    }
+
+    @Test
+    void pendingRequestsOfVersion1AreReadAndWrittenAsTheyWere() throws IOException {
+        Map<String, byte[]> written = new LinkedHashMap<>();
+        for (var example : pending().entrySet()) {
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            SERIALIZER.serialize(example.getValue(), out);
+            written.put(example.getKey(), out.getCopyOfBuffer());
+        }
+        Golden.verifyBytes("pending-request-v1.hex", written);
+
+        for (var committed : Golden.readBytes("pending-request-v1.hex").entrySet()) {
+            PendingRequest read = SERIALIZER.deserialize(new DataInputDeserializer(committed.getValue()));
+            assertThat(read).usingRecursiveComparison().isEqualTo(pending().get(committed.getKey()));
+        }
+    }
+
+    @Test
+    void catalogOfVersion1IsReadAndWrittenAsItWas() {
+        Golden.verifyBytes("catalog-v1.hex", Map.of("catalog", ControlCodec.writeCatalog(Examples.catalog())));
+
+        byte[] committed = Golden.readBytes("catalog-v1.hex").get("catalog");
+        assertThat(ControlCodec.readCatalog(committed)).isEqualTo(Examples.catalog());
+    }
+}
