@@ -12,6 +12,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.executiongraph.AccessExecution;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -89,6 +90,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Returns the state of the job as Flink reports it. */
     public JobStatus status() {
         return graph().getState();
+    }
+
+    /** Returns what Flink remembers of the checkpoints that this start of the job has taken. */
+    public CheckpointStatsSnapshot checkpoints() {
+        return graph().getCheckpointStatsSnapshot();
     }
 
     /** Stops the job with a savepoint below {@code folder} and returns the savepoint's own folder. */

@@ -68,7 +68,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
+    /** Gives a new folder its cluster id; one that has its id keeps it, and what it holds. */
     private static void format(Path folder) throws Exception {
+        if (Files.exists(folder.resolve("meta.properties"))) {
+            return;
+        }
         try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(quiet)
@@ -77,7 +81,6 @@ public final class EmbeddedKafka implements AutoCloseable {
                     .setControllerListenerName("CONTROLLER")
                     .setMetadataLogDirectory(folder.toString())
                     .addDirectory(folder.toString())
-                    .setIgnoreFormatted(true)
                     .run();
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
@@ -36,7 +37,8 @@ final class DebeziumEventDecoder implements EventDecoder {
         this.bytesMax = bytesMax;
         json = JsonMapper.builder(JsonLimits.factory(bytesMax))
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // Keeps the digits of nested JSON.
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // Nested JSON keeps its digits,
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // and 1.0 does not become 1.
                 .build();
     }
 

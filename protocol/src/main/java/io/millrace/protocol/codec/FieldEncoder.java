@@ -167,7 +167,10 @@ final class FieldEncoder {
             case NULL -> null;
             case STRING -> node.textValue();
             case BOOLEAN -> node.booleanValue();
-            case NUMBER -> node.canConvertToLong() && node.isIntegralNumber() ? node.longValue() : node.doubleValue();
+            case NUMBER ->
+                node.isIntegralNumber() && node.canConvertToLong()
+                        ? (Object) node.longValue() // Without the cast both sides become doubles.
+                        : (Object) node.doubleValue();
             case ARRAY -> array(node);
             default -> new JsonText(node.toString());
         };

@@ -19,7 +19,7 @@ import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +50,8 @@ class ShardInputCodecTest {
         inputs().forEach((name, input) -> written.put(name, bytes(input)));
 
         Golden.verifyBytes("shard-input-v1.hex", written);
-        Golden.readBytes("shard-input-v1.hex").forEach((name, bytes) -> assertSame(read(bytes), inputs().get(name)));
+        Golden.readBytes("shard-input-v1.hex")
+                .forEach((name, bytes) -> assertSame(read(bytes), Objects.requireNonNull(inputs().get(name))));
     }
 
     private static Map<String, Mutation> mutations() {
@@ -120,12 +121,19 @@ class ShardInputCodecTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static void assertSame(ShardInput actual, @Nullable ShardInput expected) {
-        assertThat(actual)
-                .usingRecursiveComparison(RecursiveComparisonConfiguration.builder()
-                        .withStrictTypeChecking(true)
-                        .build())
-                .isEqualTo(expected);
+    /** Arrays have no equals: the bytes of both stand for them. */
+    private static void assertSame(ShardInput actual, ShardInput expected) {
+        assertThat(bytes(actual)).isEqualTo(bytes(expected));
+        if (actual instanceof RoutedMutation routed && expected instanceof RoutedMutation same) {
+            assertThat(routed.mutation()).isEqualTo(same.mutation());
+            assertThat(routed.position()).isEqualTo(same.position());
+            assertThat(routed.rawKey()).isEqualTo(same.rawKey());
+            assertThat(routed.rawValue()).isEqualTo(same.rawValue());
+            assertThat(routed.reverse()).isEqualTo(same.reverse());
+            assertThat(routed.shard()).isEqualTo(same.shard());
+        } else {
+            assertThat(actual).isEqualTo(expected);
+        }
     }
 
     private static byte[] bytes(ShardInput input) {

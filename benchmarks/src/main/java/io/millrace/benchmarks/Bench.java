@@ -1,0 +1,23 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.ingest.IngestCommand;
+import io.millrace.benchmarks.requests.RequestsCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code bin/millrace bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures Millrace against bare peers in the same run; docs/benchmarks.md says how to read it.",
+            "Every benchmark ends with lines FIGURE name value unit."
+        },
+        mixinStandardHelpOptions = true,
+        subcommands = {RequestsCommand.class, IngestCommand.class})
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+}

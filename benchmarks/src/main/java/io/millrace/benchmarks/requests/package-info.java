@@ -1,0 +1,5 @@
+/** How long requests take. */
+@NullMarked
+package io.millrace.benchmarks.requests;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.client.Answer;
+import io.millrace.client.RequestBuilder;
+import io.millrace.local.support.TestStack;
+import io.millrace.protocol.OffsetToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The examples of the documentation do what it says. */
+class DocsITCase {
+    private static final Path ROOT = Path.of(System.getProperty("millrace.root", ".."));
+    private static final Pattern BLOCK = Pattern.compile("```(sql|json events|json request)\\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void everyExampleOfTheRequestsPageIsAnsweredInFull() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/requests.md"));
+        List<Answer> answers = new ArrayList<>();
+        try (TestStack stack = TestStack.start()) {
+            OffsetToken token = OffsetToken.NONE;
+            Matcher block = BLOCK.matcher(page);
+            while (block.find()) {
+                String text = block.group(2);
+                switch (block.group(1)) {
+                    case "sql" -> answers.add(stack.run(text.strip()));
+                    case "json events" -> {
+                        List<JsonNode> events = new ArrayList<>();
+                        TestStack.json(text).forEach(events::add);
+                        token = stack.client().send(events);
+                    }
+                    default -> answers.add(stack.ask(
+                            RequestBuilder.of((ObjectNode) TestStack.json(text)).minOffsets(token)));
+                }
+            }
+        }
+        assertThat(answers).hasSizeGreaterThanOrEqualTo(11);
+        assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("recent").toString())
+                .isEqualTo("[[\"p3\",\"Hierarchical navigable small worlds\",2018], [\"p2\",\"Navigable small worlds\",2014]]"));
+        assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("never_cited").toString())
+                .startsWith("[[\"p3\","));
+    }
+
+    @Test
+    void filesOfTheReadmeAreIngestedAndAnswered() throws IOException {
+        try (TestStack stack = TestStack.start()) {
+            String readme = Files.readString(ROOT.resolve("README.md"));
+            Matcher statement = Pattern.compile("--statement \"([^\"]+)\"").matcher(readme);
+            while (statement.find()) {
+                stack.run(statement.group(1));
+            }
+            List<String> lines = Files.readAllLines(ROOT.resolve("docs/examples/papers.ndjson"));
+            OffsetToken token = stack.client().send(lines.stream().map(TestStack::json));
+            Answer answer = stack.ask(
+                    RequestBuilder.plan(Files.readString(ROOT.resolve("docs/examples/similar-and-cited.json")))
+                            .minOffsets(token));
+            assertThat(answer.columns("found")).containsExactly("id", "title", "score", "count");
+            assertThat(answer.column("found", "id").toString()).isEqualTo("[\"p1\", \"p2\"]");
+            assertThat(answer.json().path("warnings")).isEmpty();
+        }
+    }
+}
