@@ -156,10 +156,12 @@ class FragmentLoopTest {
             tail.first(ask(1));
             assertThat(head.take()).isEmpty();
         }
-        try (var head = head(job, 0)) {
+        try (var head = head(job, 0);
+                var tail = tail(job, 0)) {
+            tail.first(ask(2));
             head.runMails();
 
-            assertThat(head.take()).isEmpty();
+            assertThat(requests(head.take())).containsExactly("r-2");
         }
     }
 

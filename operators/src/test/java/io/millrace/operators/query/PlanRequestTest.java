@@ -217,8 +217,11 @@ class PlanRequestTest {
             planner.second(controlRecord(0, CONTROL.get(0)));
             behind = planner.checkpoint(1);
         }
-        try (var planner = planner(Examples.empty(), 1, 0, Subtask.rescaled(2, 1, 0, ahead, behind))) {
-            assertThat(scan(planner).catalogVersion()).isEqualTo(CONTROL.size());
+        for (OperatorSubtaskState both :
+                List.of(Subtask.rescaled(2, 1, 0, ahead, behind), Subtask.rescaled(2, 1, 0, behind, ahead))) {
+            try (var planner = planner(Examples.empty(), 1, 0, both)) {
+                assertThat(scan(planner).catalogVersion()).isEqualTo(CONTROL.size());
+            }
         }
     }
 }
