@@ -17,10 +17,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +37,41 @@ public final class MillraceClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClientSettings settings;
-    private final KafkaProducer<byte[], byte[]> requests;
-    private final KafkaProducer<byte[], byte[]> events;
+    private final Producer<byte[], byte[]> requests;
+    private final Producer<byte[], byte[]> events;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
     private final ResponseListener listener;
+    private volatile @Nullable ClientException deaf;
 
-    /** Connects; answers that are written from now on are received. */
+    /**
+     * Connects; answers that are written from now on are received.
+     *
+     * @throws ClientException if there is no response topic
+     */
     public MillraceClient(ClientSettings settings) {
+        this(
+                settings,
+                producer(settings, Map.of("linger.ms", "0")),
+                producer(settings, Map.of("linger.ms", "5", "batch.size", "131072", "compression.type", "lz4")),
+                ResponseListener.consumer(settings));
+    }
+
+    /** Takes over clients of Kafka that are there already, and closes them with itself. */
+    MillraceClient(
+            ClientSettings settings,
+            Producer<byte[], byte[]> requests,
+            Producer<byte[], byte[]> events,
+            Consumer<byte[], byte[]> responses) {
         this.settings = settings;
-        requests = producer(Map.of("linger.ms", "0"));
-        events = producer(Map.of("linger.ms", "5", "batch.size", "131072", "compression.type", "lz4"));
-        listener = new ResponseListener(settings, this::receive);
+        this.requests = requests;
+        this.events = events;
+        try {
+            listener = new ResponseListener(settings.responseTopic(), responses, new Receiving());
+        } catch (RuntimeException e) {
+            requests.close(Duration.ZERO);
+            events.close(Duration.ZERO);
+            throw e;
+        }
     }
 
     public static MillraceClient connect(String bootstrapServers) {
@@ -64,19 +93,35 @@ public final class MillraceClient implements AutoCloseable {
         if (earlier != null) {
             return earlier.answer;
         }
-        String key = id;
+        send(id, request, mine);
+        return mine.answer;
+    }
+
+    private void send(String id, ObjectNode request, Waiting mine) {
+        ClientException failure = deaf;
+        if (failure != null) {
+            fail(id, mine, failure);
+            return;
+        }
         long timeoutMs = request.path("timeout_ms").asLong(Request.TIMEOUT_MS_DEFAULT)
                 + settings.grace().toMillis();
-        requests.send(
-                new ProducerRecord<>(settings.requestTopic(), key.getBytes(StandardCharsets.UTF_8), bytes(request)),
-                (metadata, failure) -> {
-                    if (failure != null) {
-                        fail(key, new ClientException("request could not be sent: " + failure.getMessage(), failure));
-                    }
-                });
         CompletableFuture.delayedExecutor(timeoutMs, TimeUnit.MILLISECONDS)
-                .execute(() -> fail(key, new ClientException("no answer within " + timeoutMs + " ms", null)));
-        return mine.answer;
+                .execute(() -> fail(id, mine, new ClientException("no answer within " + timeoutMs + " ms", null)));
+        try {
+            requests.send(
+                    new ProducerRecord<>(settings.requestTopic(), id.getBytes(StandardCharsets.UTF_8), bytes(request)),
+                    (metadata, refused) -> {
+                        if (refused != null) {
+                            fail(id, mine, notSent(refused));
+                        }
+                    });
+        } catch (KafkaException | IllegalStateException e) {
+            fail(id, mine, notSent(e));
+        }
+    }
+
+    private static ClientException notSent(Exception cause) {
+        return new ClientException("request could not be sent: " + cause.getMessage(), cause);
     }
 
     /** Asks a request and waits for its answer. */
@@ -107,8 +152,7 @@ public final class MillraceClient implements AutoCloseable {
      */
     public OffsetToken send(Stream<? extends JsonNode> batch) {
         EventBatch sent = new EventBatch();
-        batch.forEach(event ->
-                sent.add(events.send(new ProducerRecord<>(settings.eventTopic(), EventKey.of(event), bytes(event)))));
+        batch.forEach(event -> sent.add(sendEvent(EventKey.of(event), bytes(event))));
         events.flush();
         return sent.token();
     }
@@ -120,8 +164,7 @@ public final class MillraceClient implements AutoCloseable {
     /** Sends values as they are, keyed if they are events; for whoever wants to send what is none. */
     public OffsetToken sendRaw(Stream<byte[]> values) {
         EventBatch sent = new EventBatch();
-        values.forEach(value ->
-                sent.add(events.send(new ProducerRecord<>(settings.eventTopic(), EventKey.ofText(value), value))));
+        values.forEach(value -> sent.add(sendEvent(EventKey.ofText(value), value)));
         events.flush();
         return sent.token();
     }
@@ -129,26 +172,48 @@ public final class MillraceClient implements AutoCloseable {
     /** Deletes a row by a record that has a key and no value. */
     public OffsetToken sendTombstone(String collection, String id) {
         EventBatch sent = new EventBatch();
-        byte[] key = (collection + "/" + id).getBytes(StandardCharsets.UTF_8);
-        sent.add(events.send(new ProducerRecord<>(settings.eventTopic(), key, null)));
+        sent.add(sendEvent((collection + "/" + id).getBytes(StandardCharsets.UTF_8), null));
         return sent.token();
     }
 
-    private void receive(JsonNode response) {
-        Waiting request = waiting.remove(response.path("request_id").asText());
-        if (request != null) {
-            request.answer.complete(new Answer(response, System.nanoTime() - request.sentNanos));
+    private Future<RecordMetadata> sendEvent(byte @Nullable [] key, byte @Nullable [] value) {
+        try {
+            return events.send(new ProducerRecord<>(settings.eventTopic(), key, value));
+        } catch (KafkaException | IllegalStateException e) {
+            throw new ClientException("an event could not be sent: " + e.getMessage(), e);
         }
     }
 
-    private void fail(String requestId, ClientException failure) {
-        Waiting request = waiting.remove(requestId);
-        if (request != null) {
-            request.answer.completeExceptionally(failure);
+    /** Takes what the listener brings. */
+    private final class Receiving implements ResponseListener.Receiver {
+        @Override
+        public void receive(JsonNode response) {
+            Waiting request = waiting.remove(response.path("request_id").asText());
+            if (request != null) {
+                request.answer.complete(new Answer(response, System.nanoTime() - request.sentNanos));
+            }
+        }
+
+        @Override
+        public void failed(RuntimeException cause) {
+            ClientException failure =
+                    new ClientException("answers can no longer be received: " + cause.getMessage(), cause);
+            deaf = failure;
+            failAll(failure);
         }
     }
 
-    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+    /** Ends this wait, and not a later one of the same id. */
+    private void fail(String requestId, Waiting request, ClientException failure) {
+        waiting.remove(requestId, request);
+        request.answer.completeExceptionally(failure);
+    }
+
+    private void failAll(ClientException failure) {
+        waiting.forEach((id, request) -> fail(id, request, failure));
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(ClientSettings settings, Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(more);
         all.putAll(settings.kafka());
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
@@ -167,15 +232,10 @@ public final class MillraceClient implements AutoCloseable {
         listener.close();
         requests.close(Duration.ofSeconds(5));
         events.close(Duration.ofSeconds(5));
-        waiting.keySet().forEach(id -> fail(id, new ClientException("client was closed", null)));
+        failAll(new ClientException("client was closed", null));
     }
 
     private record Waiting(CompletableFuture<Answer> answer, long sentNanos) {}
-
-    /** Receives what the topic gets from the moment of its making on. */
-    interface Receiver {
-        void receive(JsonNode response);
-    }
 
     static @Nullable JsonNode parse(byte @Nullable [] value) {
         try {

@@ -71,13 +71,17 @@ public final class JobArguments {
     }
 
     private static void refuseUnknown(Configuration configuration) {
-        List<String> known = options().stream().map(ConfigOption::key).toList();
         for (String key : configuration.keySet()) {
-            boolean ours = key.startsWith("millrace.");
-            if (ours && known.stream().noneMatch(name -> key.equals(name) || key.startsWith(name + "."))) {
+            if (key.startsWith("millrace.") && options().stream().noneMatch(option -> isKeyOf(option, key))) {
                 throw new IllegalArgumentException("unknown key \"" + key + "\"; docs/configuration.md lists all");
             }
         }
+    }
+
+    /** The entries of a map may stand under keys of their own. */
+    private static boolean isKeyOf(ConfigOption<?> option, String key) {
+        return key.equals(option.key())
+                || (option.defaultValue() instanceof Map<?, ?> && key.startsWith(option.key() + "."));
     }
 
     private static void addFile(File file, Configuration configuration) {

@@ -7,11 +7,12 @@ import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.protocol.mutation.EventSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings of the operators out of a configuration, and checks them all at once. */
@@ -21,19 +22,7 @@ public final class JobConfig {
     /** @throws IllegalArgumentException naming every key that is missing or has a value that cannot be */
     public JobConfig(Configuration configuration) {
         this.configuration = new Configuration(configuration);
-        List<String> wrong = new ArrayList<>();
-        if (configuration.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS) == null) {
-            wrong.add(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key() + " is missing");
-        }
-        if (shards() < 1 || shards() > maxParallelism()) {
-            wrong.add(JobOptions.SHARDS.key() + " must be from 1 to " + maxParallelism() + ", got " + shards());
-        }
-        for (String topic : configuration.get(JobOptions.EVENTS_DEBEZIUM)) {
-            if (!eventTopics().contains(topic)) {
-                wrong.add(JobOptions.EVENTS_DEBEZIUM.key() + " names \"" + topic + "\", which is not in "
-                        + JobOptions.TOPICS_EVENTS.key());
-            }
-        }
+        List<String> wrong = ConfigChecks.wrong(configuration);
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException("configuration cannot be used: " + String.join("; ", wrong));
         }
@@ -123,7 +112,7 @@ public final class JobConfig {
         return columns == null ? List.of() : List.of(columns.split("\\+"));
     }
 
-    private int bytes(org.apache.flink.configuration.ConfigOption<org.apache.flink.configuration.MemorySize> option) {
+    private int bytes(ConfigOption<MemorySize> option) {
         return Math.toIntExact(configuration.get(option).getBytes());
     }
 }

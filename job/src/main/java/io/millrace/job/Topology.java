@@ -146,7 +146,7 @@ public final class Topology {
                 .uid(Uids.LOOP_TAIL)
                 .setParallelism(parallelism);
         tail.getTransformation().setCoLocationGroupKey(FragmentLoop.CO_LOCATION);
-        tail.sinkTo(new DiscardingSink<>()).name("end of loop");
+        tail.sinkTo(new DiscardingSink<>()).name("end of loop").uid(Uids.LOOP_END);
     }
 
     private Operator<ShardOutput> runFragment(DataStream<ShardInput> mutations, DataStream<LoopMessage> head) {

@@ -14,6 +14,7 @@ final class Uids {
     static final String RUN_FRAGMENT = "run-fragment";
     static final String RESPONSES = "responses";
     static final String SIDE_RECORDS = "side-records";
+    static final String LOOP_END = "fragment-loop-end";
 
     private Uids() {}
 }

@@ -21,6 +21,7 @@ import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.ShardInput;
 import io.millrace.protocol.mutation.SourcePosition;
 import java.io.IOException;
 import java.util.List;
@@ -173,9 +174,9 @@ class MillraceTypesTest {
     }
 
     @Test
-    void typesAreEqualToThemselvesOnly() {
+    void typesOfTheSameClassAreEqualAndNoOthers() {
         assertThat(MillraceTypes.SHARD_INPUT)
-                .isEqualTo(MillraceTypes.SHARD_INPUT)
+                .isEqualTo(new CodecTypeInformation<>(ShardInput.class, new ShardInputSerializer()))
                 .isNotEqualTo(MillraceTypes.SHARD_OUTPUT)
                 .hasToString("Codec<ShardInput>");
     }

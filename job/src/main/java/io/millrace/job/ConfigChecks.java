@@ -1,0 +1,149 @@
+package io.millrace.job;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+
+/** Finds everything that is wrong with a configuration, so that it can be mended at once. */
+final class ConfigChecks {
+    /** Flink's own bound. */
+    private static final int MAX_PARALLELISM_MAX = 32_768;
+
+    private final Configuration readable;
+    private final List<String> wrong = new ArrayList<>();
+
+    private ConfigChecks(Configuration configuration) {
+        readable = new Configuration(configuration);
+    }
+
+    /** Returns what is wrong, each naming its key; empty if nothing is. */
+    static List<String> wrong(Configuration configuration) {
+        ConfigChecks checks = new ConfigChecks(configuration);
+        checks.values();
+        checks.topics();
+        checks.numbers();
+        return checks.wrong;
+    }
+
+    /** Takes out what cannot be read, so that the other checks see the default in its place. */
+    private void values() {
+        for (ConfigOption<?> option : JobArguments.options()) {
+            try {
+                readable.get(option);
+            } catch (RuntimeException e) {
+                wrong.add(option.key() + " cannot be read: " + rootMessage(e));
+                readable.removeConfig(option);
+            }
+        }
+        if (readable.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS) == null) {
+            wrong.add(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key() + " is missing");
+        }
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private void topics() {
+        Map<String, String> uses = new HashMap<>();
+        several(JobOptions.TOPICS_EVENTS, uses);
+        several(JobOptions.TOPICS_REQUESTS, uses);
+        for (ConfigOption<String> option :
+                List.of(JobOptions.TOPICS_RESPONSES, JobOptions.TOPICS_CONTROL, JobOptions.TOPICS_DEAD_LETTERS)) {
+            use(readable.get(option), option.key(), uses);
+        }
+        for (String topic : readable.get(JobOptions.REQUESTS_REPLY_TOPICS)) {
+            String other = uses.get(topic);
+            if (other != null && !other.equals(JobOptions.TOPICS_RESPONSES.key())) {
+                wrong.add(JobOptions.REQUESTS_REPLY_TOPICS.key() + " names \"" + topic + "\", which " + other
+                        + " has named");
+            }
+        }
+        List<String> debezium = readable.get(JobOptions.EVENTS_DEBEZIUM);
+        known(JobOptions.EVENTS_DEBEZIUM, debezium, JobOptions.TOPICS_EVENTS, readable.get(JobOptions.TOPICS_EVENTS));
+        for (ConfigOption<Map<String, String>> option :
+                List.of(JobOptions.EVENTS_COLLECTIONS, JobOptions.EVENTS_KEY_FIELDS)) {
+            known(option, readable.get(option).keySet(), JobOptions.EVENTS_DEBEZIUM, debezium);
+        }
+    }
+
+    private void several(ConfigOption<List<String>> option, Map<String, String> uses) {
+        List<String> topics = readable.get(option);
+        if (topics.isEmpty()) {
+            wrong.add(option.key() + " must name at least one topic");
+        }
+        topics.forEach(topic -> use(topic, option.key(), uses));
+    }
+
+    private void use(String topic, String key, Map<String, String> uses) {
+        String other = uses.putIfAbsent(topic, key);
+        if (other != null) {
+            wrong.add(key + " names \"" + topic + "\", which " + other + " has named");
+        }
+    }
+
+    private void known(
+            ConfigOption<?> option, Iterable<String> topics, ConfigOption<?> list, List<String> knownTopics) {
+        for (String topic : topics) {
+            if (!knownTopics.contains(topic)) {
+                wrong.add(option.key() + " names \"" + topic + "\", which is not in " + list.key());
+            }
+        }
+    }
+
+    private void numbers() {
+        between(JobOptions.MAX_PARALLELISM, MAX_PARALLELISM_MAX);
+        between(JobOptions.SHARDS, readable.get(JobOptions.MAX_PARALLELISM));
+        between(JobOptions.TOPICS_PARTITIONS, Integer.MAX_VALUE);
+        between(JobOptions.REQUESTS_MAX_IN_FLIGHT, Integer.MAX_VALUE);
+        between(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT, Integer.MAX_VALUE);
+        int replicas = readable.get(JobOptions.TOPICS_REPLICATION);
+        if (replicas != -1 && (replicas < 1 || replicas > Short.MAX_VALUE)) {
+            wrong.add(JobOptions.TOPICS_REPLICATION.key() + " must be -1 or from 1 to " + Short.MAX_VALUE + ", got "
+                    + replicas);
+        }
+        for (ConfigOption<MemorySize> option : List.of(
+                JobOptions.EVENTS_MAX_BYTES,
+                JobOptions.REQUESTS_MAX_BYTES,
+                JobOptions.RESPONSE_MAX_BYTES,
+                JobOptions.DEAD_LETTER_MAX_BYTES)) {
+            bytes(option, Integer.MAX_VALUE);
+        }
+        bytes(JobOptions.REQUEST_MEMORY, Long.MAX_VALUE);
+        bytes(JobOptions.COORDINATOR_MEMORY, Long.MAX_VALUE);
+        atLeast(JobOptions.EVENTS_MARKER_INTERVAL, 1);
+        atLeast(JobOptions.EVENTS_BUFFER_TIMEOUT, 0);
+        atLeast(JobOptions.FRAGMENT_SLICE, 1);
+        atLeast(JobOptions.END_OFFSETS_INTERVAL, 1);
+    }
+
+    private void between(ConfigOption<Integer> option, int max) {
+        int value = readable.get(option);
+        if (value < 1 || value > max) {
+            wrong.add(option.key() + " must be from 1 to " + max + ", got " + value);
+        }
+    }
+
+    private void bytes(ConfigOption<MemorySize> option, long max) {
+        long value = readable.get(option).getBytes();
+        if (value < 1 || value > max) {
+            wrong.add(option.key() + " must be from 1 to " + max + " bytes, got " + value);
+        }
+    }
+
+    private void atLeast(ConfigOption<Duration> option, long minMs) {
+        Duration value = readable.get(option);
+        if (value.toMillis() < minMs) {
+            wrong.add(option.key() + " must be at least " + minMs + " ms, got " + value.toMillis() + " ms");
+        }
+    }
+}

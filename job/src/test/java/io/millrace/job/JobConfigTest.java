@@ -1,0 +1,130 @@
+package io.millrace.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.operators.kafka.ControlLog;
+import io.millrace.operators.kafka.PolledEndOffsets;
+import io.millrace.protocol.mutation.EventSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobConfigTest {
+    private static JobConfig config(String... keysAndValues) {
+        Map<String, String> all = new HashMap<>(Map.of("millrace.kafka.bootstrap-servers", "a:1"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            all.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new JobConfig(Configuration.fromMap(all));
+    }
+
+    @Test
+    void bootstrapServersAreAllThatIsNeeded() {
+        JobConfig config = config();
+
+        assertThat(config.shards()).isEqualTo(4);
+        assertThat(config.kafka()).isEqualTo(Map.of("bootstrap.servers", "a:1"));
+        assertThat(config.ingest().sources()).containsExactly(EventSource.json("millrace.events"));
+        assertThat(config.query().replyTopics()).isEmpty();
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        Configuration wrong = Configuration.fromMap(Map.of(
+                "millrace.shards", "129",
+                "millrace.max-parallelism", "many",
+                "millrace.fragments.slice", "0 ms",
+                "millrace.response.max-bytes", "3 gb",
+                "millrace.delivery", "sometimes",
+                "millrace.events.debezium", "orders",
+                "millrace.topics.control", "millrace.events"));
+
+        assertThatThrownBy(() -> new JobConfig(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("millrace.kafka.bootstrap-servers is missing")
+                .hasMessageContaining("millrace.shards must be from 1 to 128, got 129")
+                .hasMessageContaining("millrace.max-parallelism cannot be read")
+                .hasMessageContaining("millrace.fragments.slice must be at least 1 ms, got 0 ms")
+                .hasMessageContaining("millrace.response.max-bytes must be from 1 to 2147483647 bytes, got 3221225472")
+                .hasMessageContaining("millrace.delivery cannot be read")
+                .hasMessageContaining(
+                        "millrace.events.debezium names \"orders\", which is not in millrace.topics.events")
+                .hasMessageContaining(
+                        "millrace.topics.control names \"millrace.events\", which millrace.topics.events has named");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "millrace.shards, 0",
+        "millrace.shards, -1",
+        "millrace.max-parallelism, 32769",
+        "millrace.topics.partitions, 0",
+        "millrace.topics.replication, 0",
+        "millrace.requests.max-in-flight, 0",
+        "millrace.requests.max-in-flight-per-tenant, 0",
+        "millrace.requests.memory, 0",
+        "millrace.requests.coordinator-memory, 0",
+        "millrace.events.marker-interval, 0 ms",
+        "millrace.freshness.end-offsets-interval, 0 ms",
+        "millrace.events.collections, orders:o",
+        "millrace.events.key-fields, orders:id",
+        "millrace.events.max-bytes, 4 gb",
+        "millrace.topics.requests, millrace.responses",
+        "millrace.requests.reply-topics, millrace.control",
+    })
+    void valueThatCannotBeIsRefusedByItsKey(String key, String value) {
+        String named = value.equals("millrace.responses") ? "millrace.topics.responses" : key;
+
+        assertThatThrownBy(() -> config(key, value)).hasMessageContaining(named + " ");
+    }
+
+    @Test
+    void zeroBufferTimeoutIsAllowed() {
+        assertThat(config("millrace.events.buffer-timeout", "0 ms")
+                        .configuration()
+                        .get(JobOptions.EVENTS_BUFFER_TIMEOUT))
+                .isZero();
+    }
+
+    @Test
+    void debeziumTopicsHaveTheirCollectionsAndKeys() {
+        JobConfig config = config(
+                "millrace.topics.events", "plain;orders;people",
+                "millrace.events.debezium", "orders;people",
+                "millrace.events.collections", "orders:o",
+                "millrace.events.key-fields", "people:first+last");
+
+        assertThat(config.ingest().sources())
+                .containsExactly(
+                        EventSource.json("plain"),
+                        new EventSource("orders", EventSource.Format.DEBEZIUM, "o", List.of()),
+                        new EventSource("people", EventSource.Format.DEBEZIUM, null, List.of("first", "last")));
+        assertThat(config.query().eventTopics())
+                .as("positions number the topics in the same order")
+                .containsExactly("plain", "orders", "people");
+    }
+
+    @Test
+    void kafkaPropertiesReachEveryClientAndDoNotReplaceTheServers() {
+        JobConfig config = config("millrace.kafka.properties", "security.protocol:SSL,bootstrap.servers:elsewhere");
+
+        assertThat(config.kafka()).isEqualTo(Map.of("bootstrap.servers", "a:1", "security.protocol", "SSL"));
+        assertThat(config.catalogSource()).isEqualTo(new ControlLog(config.kafka(), "millrace.control"));
+        assertThat(config.endOffsets())
+                .isEqualTo(new PolledEndOffsets.Factory(config.kafka(), List.of("millrace.events"), 250));
+    }
+
+    @Test
+    void laterChangesOfTheConfigurationDoNotReachTheJob() {
+        Configuration given = Configuration.fromMap(Map.of("millrace.kafka.bootstrap-servers", "a:1"));
+        JobConfig config = new JobConfig(given);
+        given.set(JobOptions.SHARDS, 7);
+
+        assertThat(config.shards()).isEqualTo(4);
+    }
+}

@@ -1,0 +1,5 @@
+/** What holds for the whole code. */
+@NullMarked
+package io.millrace.architecture;
+
+import org.jspecify.annotations.NullMarked;
