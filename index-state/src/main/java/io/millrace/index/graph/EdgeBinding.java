@@ -15,9 +15,8 @@ import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueType;
 import io.millrace.protocol.value.ValueWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An edge type as one version of the catalog has it, ready for the way of the events. */
@@ -51,9 +50,11 @@ public final class EdgeBinding {
     EdgeWrite read(EdgeChange change, boolean reverse, long timestampMs, List<Problem> problems) {
         addIfAny(KeyParser.check(from, change.from()), "from", problems);
         addIfAny(KeyParser.check(to, change.to()), "to", problems);
-        ValueWriter entries = new ValueWriter(64);
         boolean delete = change.kind() == ChangeKind.DELETE;
-        Long time = delete ? null : readFields(change, entries, problems);
+        ValueReader in = change.fields().reader();
+        int count = in.readVarint();
+        ValueWriter entries = new ValueWriter(count == 0 ? 0 : 64);
+        Long time = delete ? null : readFields(in, count, entries, problems);
         return new EdgeWrite(
                 delete,
                 !reverse,
@@ -70,11 +71,10 @@ public final class EdgeBinding {
     }
 
     /** Returns the value of the time field, or null. */
-    private @Nullable Long readFields(EdgeChange change, ValueWriter entries, List<Problem> problems) {
+    private @Nullable Long readFields(ValueReader in, int count, ValueWriter entries, List<Problem> problems) {
         Long time = null;
-        Set<Integer> seen = new HashSet<>();
-        ValueReader in = change.fields().reader();
-        for (int left = in.readVarint(); left > 0; left--) {
+        BitSet seen = new BitSet();
+        for (int left = count; left > 0; left--) {
             int length = in.readVarint();
             int start = in.position();
             in.position(start + length);
@@ -82,12 +82,13 @@ public final class EdgeBinding {
             if (ordinal < 0) {
                 problems.add(unknown(new String(in.buffer(), start, length, StandardCharsets.UTF_8)));
                 in.skipValue();
-            } else if (!seen.add(ordinal)) {
+            } else if (seen.get(ordinal)) {
                 problems.add(Problem.of(
                         ErrorCode.INVALID_FIELD,
                         "field \"" + table.field(ordinal).name() + "\" is given twice"));
                 in.skipValue();
             } else {
+                seen.set(ordinal);
                 int value = readField(ordinal, in, entries, problems);
                 if (ordinal == timeOrdinal && value >= 0) {
                     time = Bytes.toLong(entries.buffer(), value + 1);

@@ -1,7 +1,6 @@
 package io.millrace.index.graph;
 
 import io.millrace.index.store.Bytes;
-import io.millrace.protocol.value.ValueWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +34,28 @@ final class EdgeFormat {
         return new String(key, Integer.BYTES, neighbourLength(key), StandardCharsets.UTF_8);
     }
 
+    static boolean hasId(byte[] key) {
+        return key[Integer.BYTES + neighbourLength(key)] != 0;
+    }
+
     static @Nullable String id(byte[] key) {
         int flag = Integer.BYTES + neighbourLength(key);
         return key[flag] == 0 ? null : new String(key, flag + 1, key.length - flag - 1, StandardCharsets.UTF_8);
     }
 
     private static int neighbourLength(byte[] key) {
-        return (key[0] & 0xff) << 24 | (key[1] & 0xff) << 16 | (key[2] & 0xff) << 8 | (key[3] & 0xff);
+        return Bytes.toInt(key, 0);
     }
 
     static byte[] value(long weight, long firstSeenMs, long lastSeenMs, long eventTimeMs, byte[] entries) {
-        ValueWriter out = new ValueWriter(ENTRIES + entries.length);
-        out.writeByte(VERSION);
-        out.writeLong(weight);
-        out.writeLong(firstSeenMs);
-        out.writeLong(lastSeenMs);
-        out.writeLong(eventTimeMs);
-        out.writeRaw(entries, 0, entries.length);
-        return out.toBytes();
+        byte[] value = new byte[ENTRIES + entries.length];
+        value[0] = VERSION;
+        Bytes.putLong(value, 1, weight);
+        Bytes.putLong(value, 9, firstSeenMs);
+        Bytes.putLong(value, 17, lastSeenMs);
+        Bytes.putLong(value, 25, eventTimeMs);
+        System.arraycopy(entries, 0, value, ENTRIES, entries.length);
+        return value;
     }
 
     static long weight(byte[] value) {

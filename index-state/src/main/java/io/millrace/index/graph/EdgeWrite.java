@@ -22,7 +22,7 @@ record EdgeWrite(boolean delete, boolean outgoing, byte[] vertex, byte[] entryKe
         if (delete) {
             return null;
         }
-        if (old == null || EdgeFormat.id(entryKey) != null) {
+        if (old == null || EdgeFormat.hasId(entryKey)) {
             return EdgeFormat.value(1, eventTimeMs, eventTimeMs, eventTimeMs, entries);
         }
         return EdgeFormat.value(

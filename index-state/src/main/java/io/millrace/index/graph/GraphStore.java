@@ -54,6 +54,11 @@ public final class GraphStore {
                         pending.computeIfAbsent(id, ignored -> new PendingEdges(pendingStore, id, clock.getAsLong())));
     }
 
+    /** Returns the edges of a type that was dropped, to be removed in slices. */
+    public DroppedEdges dropped(long edgeTypeId) {
+        return new DroppedEdges(edgeTypeId, edges);
+    }
+
     public @Nullable EdgeBinding binding(long edgeTypeId) {
         return bindings.get(edgeTypeId);
     }
@@ -65,12 +70,14 @@ public final class GraphStore {
             return;
         }
         Freshness freshness = type.type().freshness();
+        PendingEdges waiting = pending(type.type().id());
         if (freshness.mode() == FreshnessMode.IMMEDIATE) {
-            applyOldest(type.type().id(), Integer.MAX_VALUE);
+            if (waiting.size() > 0) {
+                applyOldest(type.type().id(), Integer.MAX_VALUE);
+            }
             apply(type.type().id(), write);
             return;
         }
-        PendingEdges waiting = pending(type.type().id());
         if (waiting.size() >= freshness.pendingMax()) {
             applyOldest(type.type().id(), 1);
         }
@@ -95,7 +102,7 @@ public final class GraphStore {
 
     private void apply(long edgeTypeId, EdgeWrite write) {
         byte[] namespace = Namespaces.adjacency(edgeTypeId, write.outgoing(), write.vertex());
-        boolean blind = write.delete() || EdgeFormat.id(write.entryKey()) != null;
+        boolean blind = write.delete() || EdgeFormat.hasId(write.entryKey());
         byte[] value = write.apply(blind ? null : edges.get(namespace, write.entryKey()));
         if (value == null) {
             edges.remove(namespace, write.entryKey());

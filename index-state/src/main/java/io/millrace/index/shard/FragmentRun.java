@@ -35,6 +35,11 @@ final class FragmentRun {
                 fragment, shards, run(operation, catalog, !fragment.minOffsets().isEmpty()));
     }
 
+    /** @throws MillraceException if what the operation asks about is gone */
+    static void check(FragmentOperation operation, BoundCatalog catalog) throws MillraceException {
+        var unused = run(operation, catalog, false);
+    }
+
     private static OperationRun run(FragmentOperation operation, BoundCatalog catalog, boolean includePending)
             throws MillraceException {
         if (operation instanceof FragmentOperation.ScanDocuments scan) {

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the best vectors: with an index that is ready, else by scoring every vector in state. Every score that is
- * returned is exact. The condition is evaluated on the row, and only of a vector that scores well enough.
+ * returned is exact.
+ *
+ * <p>The condition is evaluated on the row, and only of a vector that scores well enough to be kept: the others' rows are
+ * not read. So {@link FragmentStats#rowsMatched} of a search with a condition is a lower bound, the rows that were seen to
+ * pass; without one it is {@link FragmentStats#rowsRead}.
  */
 final class SearchRun implements OperationRun {
     private static final int VECTORS_PER_STEP = 256;
@@ -201,8 +205,13 @@ final class SearchRun implements OperationRun {
                 rows.add(row);
             }
         }
-        FragmentStats stats =
-                new FragmentStats(vectorsScored, rowsMatched, vectorsScored, 0, path.path(), path.reason());
+        FragmentStats stats = new FragmentStats(
+                vectorsScored,
+                filter.passesAll() ? vectorsScored : rowsMatched,
+                vectorsScored,
+                0,
+                path.path(),
+                path.reason());
         return new PartialResult.Rows(rows, false, stats);
     }
 

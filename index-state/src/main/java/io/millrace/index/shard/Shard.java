@@ -7,6 +7,7 @@ import io.millrace.index.document.DroppedCollection;
 import io.millrace.index.document.DroppedCounters;
 import io.millrace.index.document.KeyParser;
 import io.millrace.index.document.RowDraft;
+import io.millrace.index.graph.DroppedEdges;
 import io.millrace.index.graph.EdgeBinding;
 import io.millrace.index.graph.GraphStore;
 import io.millrace.index.shard.ShardMeta.SeenCollection;
@@ -16,6 +17,7 @@ import io.millrace.index.store.ShardStorage;
 import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.EdgeType;
 import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EdgeChange;
@@ -24,8 +26,10 @@ import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.SourcePosition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,8 @@ final class Shard {
     private final ShardIndexes indexes;
     private final Map<Long, SeenCollection> seen = new HashMap<>();
     private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
+    private final Set<Long> seenEdgeTypes;
+    private final Map<Long, DroppedEdges> droppedEdges = new TreeMap<>();
     private BoundCatalog catalog = BoundCatalog.EMPTY;
 
     Shard(int number, ShardSettings settings, ShardStorage storage, ShardOutputs outputs, LongSupplier clock) {
@@ -57,6 +63,7 @@ final class Shard {
         meta = new ShardMeta(storage.open(StateNames.SHARD_META));
         meta.checkOrWriteShape(settings.shardCount(), settings.maxParallelism());
         meta.seen().forEach(collection -> seen.put(collection.id(), collection));
+        seenEdgeTypes = new HashSet<>(meta.seenEdgeTypes());
         applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
         documents = new DocumentStore(storage);
         graph = new GraphStore(storage, clock);
@@ -112,6 +119,13 @@ final class Shard {
 
     void bind(BoundCatalog newCatalog) {
         catalog = newCatalog;
+        bindCollections(newCatalog);
+        bindEdgeTypes(newCatalog);
+        graph.bind(newCatalog.edgeTypes());
+        indexes.bind(newCatalog);
+    }
+
+    private void bindCollections(BoundCatalog newCatalog) {
         for (CollectionBinding collection : newCatalog.collections()) {
             SeenCollection now = new SeenCollection(
                     collection.id(), collection.bucketed(), collection.table().size());
@@ -128,8 +142,21 @@ final class Shard {
                         documents.dropped(collection.id(), collection.bucketed(), collection.fieldCount()));
             }
         }
-        graph.bind(newCatalog.edgeTypes());
-        indexes.bind(newCatalog);
+    }
+
+    private void bindEdgeTypes(BoundCatalog newCatalog) {
+        Set<Long> defined = new HashSet<>();
+        for (EdgeType type : newCatalog.catalog().edgeTypes().values()) {
+            defined.add(type.id());
+            if (seenEdgeTypes.add(type.id())) {
+                meta.seeEdgeType(type.id());
+            }
+        }
+        for (long id : seenEdgeTypes) {
+            if (id < newCatalog.catalog().version() && !defined.contains(id)) {
+                droppedEdges.computeIfAbsent(id, graph::dropped);
+            }
+        }
     }
 
     void apply(ProgressMarker marker) {
@@ -151,9 +178,9 @@ final class Shard {
         }
     }
 
-    /** Both copies of an edge whose ends are here come here. */
+    /** Both copies of an edge whose ends are here come here. Of one end it is known: its copy came. */
     private int copiesOf(RoutedMutation routed) {
-        return routed.mutation() instanceof EdgeChange edge && owns(edge.from()) && owns(edge.to())
+        return routed.mutation() instanceof EdgeChange edge && owns(routed.reverse() ? edge.from() : edge.to())
                 ? AppliedOffsets.FORWARD | AppliedOffsets.REVERSE
                 : 0;
     }
@@ -225,8 +252,23 @@ final class Shard {
             indexes.buildSome(BACKGROUND_STEP);
         } else if (!dropped.isEmpty()) {
             removeDropped();
+        } else if (!droppedEdges.isEmpty()) {
+            removeDroppedEdges();
         }
-        return more || indexes.isBuilding() || !dropped.isEmpty();
+        return more || hasWork();
+    }
+
+    private boolean hasWork() {
+        return indexes.isBuilding() || !dropped.isEmpty() || !droppedEdges.isEmpty();
+    }
+
+    private void removeDroppedEdges() {
+        Map.Entry<Long, DroppedEdges> first = droppedEdges.entrySet().iterator().next();
+        if (!first.getValue().removeSome(BACKGROUND_STEP)) {
+            droppedEdges.remove(first.getKey());
+            seenEdgeTypes.remove(first.getKey());
+            meta.forgetEdgeType(first.getKey());
+        }
     }
 
     private void removeDropped() {
@@ -240,7 +282,7 @@ final class Shard {
 
     /** Returns when a background step has something to do: long ago for at once, never for nothing. */
     long nextDueMs() {
-        return indexes.isBuilding() || !dropped.isEmpty() ? Long.MIN_VALUE : graph.nextDueMs();
+        return hasWork() ? Long.MIN_VALUE : graph.nextDueMs();
     }
 
     void flush() {
@@ -248,5 +290,10 @@ final class Shard {
         documents.flush();
         graph.flush();
         indexes.flush();
+    }
+
+    /** Lets go of what is held open in state. */
+    void close() {
+        droppedEdges.values().forEach(DroppedEdges::close);
     }
 }

@@ -13,6 +13,7 @@ public final class ShardMeta {
     private static final int VERSION = 1;
     private static final byte[] SHAPE_KEY = Bytes.utf8("shape");
     private static final byte[] COLLECTIONS = Bytes.utf8("collections");
+    private static final byte[] EDGE_TYPES = Bytes.utf8("edge-types");
     private static final byte[] INDEXES = Bytes.utf8("indexes");
 
     private final KeyValueStore store;
@@ -73,6 +74,19 @@ public final class ShardMeta {
         store.remove(COLLECTIONS, Bytes.ofLong(id));
     }
 
+    /** Remembers an edge type that has, or may have, edges in state. */
+    void seeEdgeType(long id) {
+        store.put(EDGE_TYPES, Bytes.ofLong(id), new byte[] {VERSION});
+    }
+
+    List<Long> seenEdgeTypes() {
+        return ids(EDGE_TYPES);
+    }
+
+    void forgetEdgeType(long id) {
+        store.remove(EDGE_TYPES, Bytes.ofLong(id));
+    }
+
     void markBuilt(long indexId) {
         store.put(INDEXES, Bytes.ofLong(indexId), new byte[] {VERSION});
     }
@@ -82,12 +96,17 @@ public final class ShardMeta {
     }
 
     List<Long> builtIndexes() {
-        List<Long> built = new ArrayList<>();
-        Cursor cursor = store.scan(INDEXES);
+        return ids(INDEXES);
+    }
+
+    private List<Long> ids(byte[] namespace) {
+        List<Long> ids = new ArrayList<>();
+        Cursor cursor = store.scan(namespace);
         while (cursor.next()) {
-            built.add(Bytes.toLong(cursor.key(), 0));
+            checkVersion(new ValueReader(cursor.value()));
+            ids.add(Bytes.toLong(cursor.key(), 0));
         }
-        return built;
+        return ids;
     }
 
     void forgetIndex(long id) {

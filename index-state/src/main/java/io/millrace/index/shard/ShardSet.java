@@ -25,11 +25,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The shards of one subtask: takes changes and the catalog, answers fragments. Used by one thread, which calls
  * {@link #runSlice} while that returns true, {@link #runBackground} when {@link #nextDeadlineMs} says so, and
- * {@link #flush} before every barrier.
+ * {@link #flush} before every barrier, and {@link #close} before the state goes.
  *
  * <p>What one event or request does wrong stops no other; a fault in our own bytes in state, met by a change, is thrown.
  */
-public final class ShardSet {
+public final class ShardSet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSet.class);
 
     private final ShardSettings settings;
@@ -60,11 +60,27 @@ public final class ShardSet {
         parked = new ParkedFragments(shardList);
     }
 
-    /** Takes a new version of the catalog; fragments that waited for it start. */
+    /**
+     * Takes a new version of the catalog; fragments that waited for it start. A fragment between two slices whose
+     * collection or edge type is gone now is answered NOT_FOUND: the background takes the rows away, and what it would
+     * still find is part of an answer and no answer. Other fragments go on as they began.
+     */
     public void catalogChanged(Catalog newCatalog) {
         catalog = new BoundCatalog(newCatalog);
         shardList.forEach(shard -> shard.bind(catalog));
+        running.removeIf(this::failIfGone);
         release();
+    }
+
+    private boolean failIfGone(FragmentRun run) {
+        try {
+            FragmentRun.check(run.fragment().operation(), catalog);
+            return false;
+        } catch (MillraceException gone) {
+            run.close();
+            fail(run.fragment(), gone.problems());
+            return true;
+        }
     }
 
     /** Applies a mutation or marker to its shard; fragments that waited for it start. */
@@ -195,6 +211,14 @@ public final class ShardSet {
     /** Writes what is kept in memory to state; called before every barrier. */
     public void flush() {
         shardList.forEach(Shard::flush);
+    }
+
+    /** Lets go of what is held open in state; not to be used afterwards. */
+    @Override
+    public void close() {
+        running.forEach(FragmentRun::close);
+        running.clear();
+        shardList.forEach(Shard::close);
     }
 
     /** Returns the version of the catalog that fragments run against. */

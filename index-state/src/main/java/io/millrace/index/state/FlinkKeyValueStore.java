@@ -3,8 +3,12 @@ package io.millrace.index.state;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
+import io.millrace.index.store.NamespaceCursor;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -84,6 +88,11 @@ final class FlinkKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public NamespaceCursor namespaces(byte[] prefix) {
+        return new EntryNamespaceCursor(prefix, backend.getKeysAndNamespaces(name));
+    }
+
+    @Override
     public void clear(byte[] namespace) {
         select(namespace);
         state.clear();
@@ -91,6 +100,46 @@ final class FlinkKeyValueStore implements KeyValueStore {
 
     private FlinkRuntimeException failed(String what, Exception cause) {
         return new FlinkRuntimeException("state \"" + name + "\" cannot be " + what, cause);
+    }
+
+    /** Flink's stream is lazy and has one element an entry of any key, for it compares namespaces by identity. */
+    private final class EntryNamespaceCursor implements NamespaceCursor {
+        private final byte[] prefix;
+        private final Stream<Tuple2<Integer, byte[]>> stream;
+        private final Iterator<Tuple2<Integer, byte[]>> entries;
+        private byte[] last = Bytes.NONE;
+        private byte @Nullable [] namespace;
+
+        EntryNamespaceCursor(byte[] prefix, Stream<Tuple2<Integer, byte[]>> stream) {
+            this.prefix = prefix;
+            this.stream = stream;
+            entries = stream.iterator();
+        }
+
+        @Override
+        public boolean next() {
+            namespace = null;
+            if (!entries.hasNext()) {
+                return false;
+            }
+            Tuple2<Integer, byte[]> entry = entries.next();
+            boolean asked = entry.f0.equals(shardKey) && Bytes.startsWith(entry.f1, prefix);
+            if (asked && !Arrays.equals(entry.f1, last)) {
+                last = entry.f1;
+                namespace = entry.f1;
+            }
+            return true;
+        }
+
+        @Override
+        public byte @Nullable [] namespace() {
+            return namespace;
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+        }
     }
 
     /**

@@ -1,16 +1,27 @@
 package io.millrace.index.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Fixed-width and prefix-free byte strings for namespaces and keys. */
 public final class Bytes {
     /** The namespace of a state that has only one. */
     public static final byte[] NONE = {};
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
     private Bytes() {}
 
     public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static boolean startsWith(byte[] bytes, byte[] prefix) {
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     public static String text(byte[] utf8) {
@@ -25,22 +36,18 @@ public final class Bytes {
     }
 
     public static long toLong(byte[] bytes, int offset) {
-        long value = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            value = value << 8 | (bytes[offset + i] & 0xff);
-        }
-        return value;
+        return (long) LONG.get(bytes, offset);
     }
 
     public static void putLong(byte[] bytes, int offset, long value) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            bytes[offset + i] = (byte) (value >>> (56 - 8 * i));
-        }
+        LONG.set(bytes, offset, value);
+    }
+
+    public static int toInt(byte[] bytes, int offset) {
+        return (int) INT.get(bytes, offset);
     }
 
     public static void putInt(byte[] bytes, int offset, int value) {
-        for (int i = 0; i < Integer.BYTES; i++) {
-            bytes[offset + i] = (byte) (value >>> (24 - 8 * i));
-        }
+        INT.set(bytes, offset, value);
     }
 }

@@ -40,6 +40,11 @@ public final class HeapKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public NamespaceCursor namespaces(byte[] prefix) {
+        return new MapNamespaceCursor(prefix, namespaces.keySet().iterator());
+    }
+
+    @Override
     public void clear(byte[] namespace) {
         namespaces.remove(namespace);
     }
@@ -53,6 +58,40 @@ public final class HeapKeyValueStore implements KeyValueStore {
         HeapKeyValueStore copy = new HeapKeyValueStore();
         namespaces.forEach((namespace, entries) -> entries.forEach((key, value) -> copy.put(namespace, key, value)));
         return copy;
+    }
+
+    private static final class MapNamespaceCursor implements NamespaceCursor {
+        private final byte[] prefix;
+        private final Iterator<byte[]> all;
+        private byte @Nullable [] namespace;
+
+        MapNamespaceCursor(byte[] prefix, Iterator<byte[]> all) {
+            this.prefix = prefix;
+            this.all = all;
+        }
+
+        @Override
+        public boolean next() {
+            namespace = null;
+            if (!all.hasNext()) {
+                return false;
+            }
+            byte[] found = all.next();
+            if (Bytes.startsWith(found, prefix)) {
+                namespace = found;
+            }
+            return true;
+        }
+
+        @Override
+        public byte @Nullable [] namespace() {
+            return namespace;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held open.
+        }
     }
 
     private static final class MapCursor implements Cursor {

@@ -23,6 +23,12 @@ public interface KeyValueStore {
      */
     Cursor scan(byte[] namespace);
 
+    /**
+     * Returns the namespaces that begin with {@code prefix} and had entries when this was called, each at least once. The
+     * cost is that of the whole state, in steps: this is for cleaning up, not for reading.
+     */
+    NamespaceCursor namespaces(byte[] prefix);
+
     /** Removes all entries of the namespace, in one go: large ones are removed through {@link #scan} in slices. */
     void clear(byte[] namespace);
 }

@@ -101,6 +101,22 @@ class SearchRunTest {
                 .toList();
     }
 
+    @Test
+    void withoutAConditionEveryVectorMatchesAndWithOneThoseThatWereSeenToPass() {
+        long items = items();
+        long index = fixture.vectorIndex("items_v", "items", "v", 4, Metric.L2, VectorEngine.FLAT);
+        for (int id = 0; id < 500; id++) {
+            item(id, id, 0, 0, 0);
+        }
+        SearchVectors search = search(items, index, Metric.L2, 5);
+        Predicate three = new Predicate.Compare("n", Comparison.EQ, 3L);
+
+        assertThat(Fixture.rowsOf(fixture.ask(search)).stats().rowsMatched()).isEqualTo(500);
+        assertThat(Fixture.rowsOf(fixture.ask(filtered(search, three, null))).stats())
+                .satisfies(stats -> assertThat(stats.rowsRead()).isEqualTo(500))
+                .satisfies(stats -> assertThat(stats.rowsMatched()).isBetween(5L, 50L));
+    }
+
     @ParameterizedTest
     @EnumSource(Metric.class)
     void flatIndexAndScanOfStateAndOracleAreEqualAndTiesGoByNumber(Metric metric) {

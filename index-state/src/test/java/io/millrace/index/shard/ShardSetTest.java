@@ -214,6 +214,60 @@ class ShardSetTest {
                 .containsExactly(ErrorCode.NOT_FOUND_COLLECTION);
     }
 
+    /** Its rows go in the background, so what it would still find is no answer. */
+    @Test
+    void aRunningFragmentFailsWhenItsCollectionIsDroppedAndOthersGoOn() {
+        Fixture one = new Fixture(1);
+        long people = one.people();
+        long others = one.collection(Fixture.schema(
+                "others",
+                null,
+                new io.millrace.protocol.catalog.Field("id", io.millrace.protocol.value.ValueType.STRING)));
+        for (int i = 0; i < 1_000; i++) {
+            one.upsert("people", "p" + i, Map.of("age", 1L));
+            one.upsert("others", "o" + i, Map.of());
+        }
+        one.restart();
+        one.sliced();
+        one.shards.submit(one.fragment(Fixture.scan(people), OffsetToken.NONE));
+        one.shards.submit(one.fragment(Fixture.scan(others), OffsetToken.NONE));
+        one.control(new CatalogChange.DropCollection("people", false));
+        one.background();
+        one.finish();
+
+        assertThat(one.partials).hasSize(2);
+        assertThat(((PartialResult.Failed) one.partials.get(0).result()).problems())
+                .extracting(io.millrace.protocol.Problem::code)
+                .containsExactly(ErrorCode.NOT_FOUND_COLLECTION);
+        assertThat(Fixture.rowsOf(one.partials.get(1)).rows()).hasSize(1_000);
+    }
+
+    @Test
+    void aRunningFragmentFailsWhenItsEdgeTypeIsDropped() {
+        Fixture one = new Fixture(1);
+        one.people();
+        long knows = one.edgeType("KNOWS", "people", "people", Freshness.of(FreshnessMode.IMMEDIATE));
+        for (int i = 0; i < 1_000; i++) {
+            one.edge("KNOWS", "hub", "p" + i, null, Map.of());
+        }
+        one.restart();
+        one.sliced();
+        one.shards.submit(one.fragment(
+                new FragmentOperation.ExpandVertices(
+                        List.of(new FragmentOperation.Vertex(0, "hub")),
+                        List.of(new FragmentOperation.EdgeLookup(0, knows, true)),
+                        Predicate.ALWAYS,
+                        null,
+                        10_000),
+                OffsetToken.NONE));
+        one.control(new CatalogChange.DropEdgeType("KNOWS", false));
+        one.finish();
+
+        assertThat(((PartialResult.Failed) one.partials.get(0).result()).problems())
+                .extracting(io.millrace.protocol.Problem::code)
+                .containsExactly(ErrorCode.NOT_FOUND_EDGE_TYPE);
+    }
+
     @Test
     void aSlicedFragmentSaysWhereItsReadBeganAndEndedAndLetsOthersPass() {
         Fixture one = new Fixture(1);

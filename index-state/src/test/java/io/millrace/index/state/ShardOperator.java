@@ -61,6 +61,7 @@ final class ShardOperator extends AbstractStreamOperator<String> implements OneI
 
         @Override
         public void close() throws Exception {
+            shards().close();
             harness.close();
         }
     }
@@ -74,13 +75,29 @@ final class ShardOperator extends AbstractStreamOperator<String> implements OneI
             ShardOutputs outputs,
             Catalog catalog)
             throws Exception {
+        return start(shardCount, parallelism, subtask, state, folder, outputs, catalog, "64mb", "64mb");
+    }
+
+    static Running start(
+            int shardCount,
+            int parallelism,
+            int subtask,
+            @Nullable OperatorSubtaskState state,
+            Path folder,
+            ShardOutputs outputs,
+            Catalog catalog,
+            String memory,
+            String writeBuffer)
+            throws Exception {
         ShardOperator operator = new ShardOperator(shardCount, outputs, catalog);
         ShardKeys keys = new ShardKeys(shardCount, MAX_PARALLELISM);
         KeySelector<ShardInput, Integer> key = input -> keys.key(input.shard());
         var harness = new KeyedOneInputStreamOperatorTestHarness<Integer, ShardInput, String>(
                 operator, key, Types.INT, MAX_PARALLELISM, parallelism, subtask);
         Configuration configuration = new Configuration();
-        configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", "64mb");
+        configuration.setString("state.backend.rocksdb.memory.fixed-per-slot", memory);
+        configuration.setString("state.backend.rocksdb.writebuffer.size", writeBuffer);
+        configuration.setString("state.backend.rocksdb.use-bloom-filter", System.getProperty("probe.bloom", "true"));
         configuration.setString(
                 "state.backend.rocksdb.localdir", folder.resolve("rocksdb").toString());
         harness.setStateBackend(
