@@ -13,9 +13,9 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecution;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
-import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -43,7 +43,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     public static EmbeddedFlink start(JobConfig config, int parallelism, @Nullable Path restoreFrom) {
         Configuration settings = Topology.flinkSettings(config.configuration());
         if (restoreFrom != null) {
-            settings.setString("execution.state-recovery.path", restoreFrom.toUri().toString());
+            settings.setString(
+                    "execution.state-recovery.path", restoreFrom.toUri().toString());
         }
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(settings)

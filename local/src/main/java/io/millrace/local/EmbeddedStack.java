@@ -24,7 +24,8 @@ public final class EmbeddedStack implements AutoCloseable {
     private final SavedState saved;
     private EmbeddedFlink flink;
 
-    private EmbeddedStack(StackSettings settings, EmbeddedKafka kafka, JobConfig config, SavedState saved, EmbeddedFlink flink) {
+    private EmbeddedStack(
+            StackSettings settings, EmbeddedKafka kafka, JobConfig config, SavedState saved, EmbeddedFlink flink) {
         this.settings = settings;
         this.kafka = kafka;
         this.config = config;
@@ -110,7 +111,9 @@ public final class EmbeddedStack implements AutoCloseable {
         c.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         c.set(JobOptions.SHARDS, settings.shards());
         c.setString("execution.checkpointing.dir", saved.checkpoints().toUri().toString());
-        c.setString("execution.checkpointing.savepoint-dir", saved.savepoints().toUri().toString());
+        c.setString(
+                "execution.checkpointing.savepoint-dir",
+                saved.savepoints().toUri().toString());
         c.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
         c.setString("execution.checkpointing.storage", "filesystem");
         c.setString("io.tmp.dirs", settings.dataDir().resolve("tmp").toString());

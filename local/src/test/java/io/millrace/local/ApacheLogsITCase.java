@@ -90,7 +90,9 @@ class ApacheLogsITCase {
     @Test
     void countsPerMethodEqualTheFile() {
         Map<String, String> expected = new TreeMap<>();
-        truth.path("by_method").properties().forEach(e -> expected.put(e.getKey(), e.getValue().asText()));
+        truth.path("by_method")
+                .properties()
+                .forEach(e -> expected.put(e.getKey(), e.getValue().asText()));
         assertThat(pairs(aggregate("", "[\"method\"]", "{\"agg\": \"count\"}"), "method", "count"))
                 .isEqualTo(expected);
     }
@@ -98,9 +100,13 @@ class ApacheLogsITCase {
     @Test
     void countsPerHourEqualTheFile() {
         Map<String, String> expected = new TreeMap<>();
-        truth.path("per_utc_hour").properties().forEach(e -> expected.put(
-                Instant.ofEpochMilli(Long.parseLong(e.getKey())).toString().replace("Z", ".000Z"),
-                e.getValue().asText()));
+        truth.path("per_utc_hour")
+                .properties()
+                .forEach(e -> expected.put(
+                        Instant.ofEpochMilli(Long.parseLong(e.getKey()))
+                                .toString()
+                                .replace("Z", ".000Z"),
+                        e.getValue().asText()));
         assertThat(pairs(aggregate("", "\"hour\"", "{\"agg\": \"count\"}"), "hour", "count"))
                 .isEqualTo(expected);
     }

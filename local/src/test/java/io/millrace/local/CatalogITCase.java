@@ -52,7 +52,8 @@ class CatalogITCase {
                         TestStack.upsert("again", "b", n(2)),
                         TestStack.edge("AGAIN", "a", "b")));
         assertThat(scan("again", token).rows("s")).hasSize(2);
-        assertThat(stack.client().statement("DROP COLLECTION again").errorCode()).isEqualTo("CONFLICT_IN_USE");
+        assertThat(stack.client().statement("DROP COLLECTION again").errorCode())
+                .isEqualTo("CONFLICT_IN_USE");
         stack.run("DROP EDGE TYPE AGAIN");
         stack.run("DROP COLLECTION again");
         stack.run("CREATE COLLECTION again (id STRING PRIMARY KEY, n INT)");
@@ -72,7 +73,9 @@ class CatalogITCase {
         for (int i = 0; i < 40; i++) {
             stack.run("CREATE COLLECTION quick" + i + " (id INT PRIMARY KEY, n INT)");
             OffsetToken token = stack.client().send(List.of(TestStack.upsert("quick" + i, 1, n(i))));
-            assertThat(scan("quick" + i, token).rows("s")).as("collection %d", i).hasSize(1);
+            assertThat(scan("quick" + i, token).rows("s"))
+                    .as("collection %d", i)
+                    .hasSize(1);
         }
     }
 
@@ -93,7 +96,8 @@ class CatalogITCase {
         Answer hnsw = stack.client().statement("CREATE VECTOR INDEX v_hnsw ON vectors(v) USING HNSW");
         assertThat(hnsw.errorCode()).isEqualTo("INVALID_ENGINE");
         Answer options = stack.client()
-                .statement("CREATE VECTOR INDEX v_bad ON vectors(v) USING FLAT WITH (metric = 'far', m = 0, colour = 1)");
+                .statement(
+                        "CREATE VECTOR INDEX v_bad ON vectors(v) USING FLAT WITH (metric = 'far', m = 0, colour = 1)");
         assertThat(options.json().path("errors")).hasSize(3);
     }
 
@@ -151,14 +155,17 @@ class CatalogITCase {
                 .put("collection", "gone")
                 .put("id", "a")
                 .put("edges", true);
-        OffsetToken token = stack.client().send(List.of(delete)).and(stack.client().sendTombstone("gone", "c"));
+        OffsetToken token =
+                stack.client().send(List.of(delete)).and(stack.client().sendTombstone("gone", "c"));
         assertThat(scan("gone", token).column("s", "id").toString()).isEqualTo("[\"b\"]");
-        org.awaitility.Awaitility.await().atMost(20, java.util.concurrent.TimeUnit.SECONDS).untilAsserted(() -> {
-            Answer left = stack.ask(
-                    "{\"steps\": [{\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {\"start\":"
-                            + " {\"ids\": [\"a\", \"b\", \"c\"], \"entity_type\": \"gone\"}, \"direction\": \"both\"}}]}",
-                    token);
-            assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\", \"b\"]");
-        });
+        org.awaitility.Awaitility.await()
+                .atMost(20, java.util.concurrent.TimeUnit.SECONDS)
+                .untilAsserted(() -> {
+                    Answer left = stack.ask(
+                            "{\"steps\": [{\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {\"start\":"
+                                    + " {\"ids\": [\"a\", \"b\", \"c\"], \"entity_type\": \"gone\"}, \"direction\": \"both\"}}]}",
+                            token);
+                    assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\", \"b\"]");
+                });
     }
 }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** The examples of the documentation do what it says. */
 class DocsITCase {
     private static final Path ROOT = Path.of(System.getProperty("millrace.root", ".."));
-    private static final Pattern BLOCK = Pattern.compile("```(sql|json events|json request)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("```(sql|json events|json request)\\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void everyExampleOfTheRequestsPageIsAnsweredInFull() throws IOException {
@@ -38,16 +39,21 @@ class DocsITCase {
                         TestStack.json(text).forEach(events::add);
                         token = stack.client().send(events);
                     }
-                    default -> answers.add(stack.ask(
-                            RequestBuilder.of((ObjectNode) TestStack.json(text)).minOffsets(token)));
+                    default ->
+                        answers.add(stack.ask(RequestBuilder.of((ObjectNode) TestStack.json(text))
+                                .minOffsets(token)));
                 }
             }
         }
         assertThat(answers).hasSizeGreaterThanOrEqualTo(11);
-        assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("recent").toString())
-                .isEqualTo("[[\"p3\",\"Hierarchical navigable small worlds\",2018], [\"p2\",\"Navigable small worlds\",2014]]"));
-        assertThat(answers).anySatisfy(answer -> assertThat(answer.rows("never_cited").toString())
-                .startsWith("[[\"p3\","));
+        assertThat(answers)
+                .anySatisfy(
+                        answer -> assertThat(answer.rows("recent").toString())
+                                .isEqualTo(
+                                        "[[\"p3\",\"Hierarchical navigable small worlds\",2018], [\"p2\",\"Navigable small worlds\",2014]]"));
+        assertThat(answers)
+                .anySatisfy(answer ->
+                        assertThat(answer.rows("never_cited").toString()).startsWith("[[\"p3\","));
     }
 
     @Test

@@ -28,8 +28,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** A thousand records that cannot be applied, among as many that can. */
 class MalformedEventsITCase {
@@ -92,7 +92,9 @@ class MalformedEventsITCase {
             OffsetToken token = OffsetToken.NONE;
             try (KafkaProducer<byte[], byte[]> producer = producer(stack)) {
                 for (int i = 0; i < BAD; i++) {
-                    byte[] value = i < 2 ? tenMegabytes(i) : KINDS.get(i % KINDS.size()).apply(random);
+                    byte[] value = i < 2
+                            ? tenMegabytes(i)
+                            : KINDS.get(i % KINDS.size()).apply(random);
                     RecordMetadata bad = send(producer, value);
                     sentBad.add(bad.partition() + "-" + bad.offset());
                     RecordMetadata good = send(producer, utf8(good(i).toString()));
@@ -106,9 +108,10 @@ class MalformedEventsITCase {
             assertThat(answer.rows("s")).hasSize(BAD);
             assertThat(answer.column("s", "n").stream().mapToInt(n -> n.asInt()).sum())
                     .isEqualTo(BAD * (BAD - 1) / 2);
-            Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(
-                            stack.readTopic("millrace.dead-letters"))
-                    .hasSizeGreaterThanOrEqualTo(BAD));
+            Awaitility.await()
+                    .atMost(30, TimeUnit.SECONDS)
+                    .untilAsserted(() ->
+                            assertThat(stack.readTopic("millrace.dead-letters")).hasSizeGreaterThanOrEqualTo(BAD));
             List<ConsumerRecord<byte[], byte[]>> letters = stack.readTopic("millrace.dead-letters");
             Set<String> lettered = new HashSet<>();
             for (ConsumerRecord<byte[], byte[]> letter : letters) {
@@ -129,7 +132,8 @@ class MalformedEventsITCase {
     }
 
     private static ObjectNode good(int i) {
-        ObjectNode fields = TestStack.JSON.createObjectNode().put("n", i).put("x", i / 3.0).put("flag", i % 2 == 0);
+        ObjectNode fields =
+                TestStack.JSON.createObjectNode().put("n", i).put("x", i / 3.0).put("flag", i % 2 == 0);
         fields.putArray("v").add(i).add(1).add(0.5);
         return TestStack.upsert("things", "good-" + i, fields);
     }
@@ -146,7 +150,8 @@ class MalformedEventsITCase {
 
     private static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, byte @Nullable [] value)
             throws ExecutionException, InterruptedException {
-        return producer.send(new ProducerRecord<>("millrace.events", null, null, value)).get();
+        return producer.send(new ProducerRecord<>("millrace.events", null, null, value))
+                .get();
     }
 
     private static KafkaProducer<byte[], byte[]> producer(TestStack stack) {

@@ -20,25 +20,22 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** What comes of requests, good and bad, through real topics. */
 class RequestsITCase {
-    private static final String SCAN =
-            "{\"steps\": [{\"id\": \"s\", \"store\": \"document\", \"op\": \"scan\","
-                    + " \"params\": {\"collection\": \"things\"}}]}";
+    private static final String SCAN = "{\"steps\": [{\"id\": \"s\", \"store\": \"document\", \"op\": \"scan\","
+            + " \"params\": {\"collection\": \"things\"}}]}";
 
     private static TestStack stack;
 
     @BeforeAll
     static void start() {
         stack = TestStack.start(
-                4,
-                2,
-                Map.of("millrace.requests.reply-topics", "replies", "millrace.requests.max-in-flight", "64"));
+                4, 2, Map.of("millrace.requests.reply-topics", "replies", "millrace.requests.max-in-flight", "64"));
         stack.run("CREATE COLLECTION things (id STRING PRIMARY KEY, n INT, text STRING)");
         stack.run("CREATE COLLECTION wide (id INT PRIMARY KEY, a STRING, b STRING, c STRING)");
     }
@@ -65,7 +62,9 @@ class RequestsITCase {
     }
 
     private static JsonNode awaitAnswer(String topic, String requestId) {
-        return Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> find(topic, requestId), found -> found != null);
+        return Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> find(topic, requestId), found -> found != null);
     }
 
     private static @Nullable JsonNode find(String topic, String requestId) {
@@ -83,18 +82,21 @@ class RequestsITCase {
         for (int i = 0; i < 50; i++) {
             OffsetToken token = stack.client()
                     .send(List.of(TestStack.upsert(
-                            "things", "mine-" + i, TestStack.JSON.createObjectNode().put("n", i))));
+                            "things",
+                            "mine-" + i,
+                            TestStack.JSON.createObjectNode().put("n", i))));
             Answer answer = stack.ask(
                     "{\"steps\": [{\"id\": \"s\", \"store\": \"document\", \"op\": \"scan\", \"params\": {\"collection\":"
                             + " \"things\", \"filter\": {\"id\": \"mine-" + i + "\"}}}]}",
                     token);
             assertThat(answer.rows("s")).as("write %d", i).hasSize(1);
-            token.nextOffsets().forEach((partition, next) -> assertThat(answer.json()
-                            .path("freshness")
-                            .path("applied")
-                            .path(partition)
-                            .asLong())
-                    .isGreaterThanOrEqualTo(next));
+            token.nextOffsets()
+                    .forEach((partition, next) -> assertThat(answer.json()
+                                    .path("freshness")
+                                    .path("applied")
+                                    .path(partition)
+                                    .asLong())
+                            .isGreaterThanOrEqualTo(next));
         }
     }
 
@@ -110,8 +112,8 @@ class RequestsITCase {
 
     @Test
     void tokenOfAPartitionThatDoesNotExistIsInvalid() {
-        Answer answer = stack.client()
-                .ask(RequestBuilder.plan(SCAN).minOffsets(new OffsetToken(Map.of("elsewhere-7", 1L))));
+        Answer answer =
+                stack.client().ask(RequestBuilder.plan(SCAN).minOffsets(new OffsetToken(Map.of("elsewhere-7", 1L))));
         assertThat(answer.errorCode()).isEqualTo("INVALID_PARTITION");
     }
 
@@ -127,7 +129,8 @@ class RequestsITCase {
     void everyProblemOfARequestIsAnsweredAtOnce() {
         sendRaw(
                 null,
-                utf8("{\"request_id\": \"many-1\", \"plan\": 7, \"explain\": \"loudly\", \"timeout_ms\": -1, \"x\": 1}"),
+                utf8(
+                        "{\"request_id\": \"many-1\", \"plan\": 7, \"explain\": \"loudly\", \"timeout_ms\": -1, \"x\": 1}"),
                 Map.of());
         JsonNode answer = awaitAnswer("millrace.responses", "many-1");
         List<String> paths = new ArrayList<>();
@@ -138,7 +141,11 @@ class RequestsITCase {
     @Test
     void deepAndOversizedRequestsAreAnswered() {
         sendRaw("deep-1", utf8("{\"plan\": " + "[".repeat(50_000)), Map.of());
-        assertThat(awaitAnswer("millrace.responses", "deep-1").path("errors").path(0).path("code").asText())
+        assertThat(awaitAnswer("millrace.responses", "deep-1")
+                        .path("errors")
+                        .path(0)
+                        .path("code")
+                        .asText())
                 .isIn("LIMIT_EXCEEDED", "INVALID_JSON");
         Answer long1 = stack.client().statement("SHOW COLLECTIONS -- " + "x".repeat(900_000));
         assertThat(long1.isError()).isTrue();
@@ -147,9 +154,10 @@ class RequestsITCase {
     @Test
     void requestWithoutAValueBecomesADeadLetter() {
         sendRaw("void-1", null, Map.of());
-        Awaitility.await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(
-                        stack.readTopic("millrace.dead-letters"))
-                .anySatisfy(letter -> assertThat(letter.key()).isEqualTo(utf8("void-1"))));
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(stack.readTopic("millrace.dead-letters"))
+                        .anySatisfy(letter -> assertThat(letter.key()).isEqualTo(utf8("void-1"))));
     }
 
     @Test
@@ -195,7 +203,8 @@ class RequestsITCase {
                         + " \"params\": {\"collection\": \"wide\", \"project\": [\"id\", \"a\"]}}]}",
                 token);
         assertThat(answer.json().toString().length()).isLessThan(1_000_001);
-        assertThat(answer.json().path("results").path("s").path("truncated").asBoolean()).isTrue();
+        assertThat(answer.json().path("results").path("s").path("truncated").asBoolean())
+                .isTrue();
         assertThat(answer.json().path("warnings").path(0).path("code").asText()).isEqualTo("RESULT_TOO_LARGE");
         assertThat(answer.rows("s")).hasSizeGreaterThan(1_000);
     }
@@ -211,10 +220,12 @@ class RequestsITCase {
                             .timeout(Duration.ofSeconds(3))
                             .build()));
         }
-        List<String> codes =
-                waiting.stream().map(answer -> String.valueOf(answer.join().errorCode())).toList();
+        List<String> codes = waiting.stream()
+                .map(answer -> String.valueOf(answer.join().errorCode()))
+                .toList();
         assertThat(codes).hasSize(2_000).containsOnly("OVERLOADED", "STALE").contains("OVERLOADED", "STALE");
-        assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result")).hasSize(2);
+        assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
+                .hasSize(2);
         assertThat(stack.stack().flink().restarts()).isZero();
     }
 
@@ -225,8 +236,10 @@ class RequestsITCase {
         sendRaw("twin-1", utf8(body), Map.of());
         sendRaw("twin-1", utf8(body), Map.of());
         sendRaw("twin-1", utf8(body.replace("\"things\"", "\"wide\"")), Map.of());
-        Awaitility.await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(codesOf("twin-1"))
-                .containsExactlyInAnyOrder("STALE", "CONFLICT_REQUEST_ID"));
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> assertThat(codesOf("twin-1")).containsExactlyInAnyOrder("STALE", "CONFLICT_REQUEST_ID"));
     }
 
     private static List<String> codesOf(String requestId) {

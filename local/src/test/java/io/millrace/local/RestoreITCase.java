@@ -27,25 +27,20 @@ class RestoreITCase {
     private static final long SEED = 77;
     private static final int THINGS = 2_000;
 
-    private static final List<String> PLANS = List.of(
-            """
+    private static final List<String> PLANS = List.of("""
             {"steps": [{"id": "s", "store": "document", "op": "scan", "params": {"collection": "things",
                         "filter": {"n": {"lt": 900}}, "order_by": [{"field": "x", "order": "desc"}], "limit": 500}}]}
-            """,
-            """
+            """, """
             {"steps": [{"id": "s", "store": "vector", "op": "search", "params": {"index": "things_flat",
                         "query_vector": [0.5, -0.25, 0.125, 1], "top_k": 100}}]}
-            """,
-            """
+            """, """
             {"steps": [{"id": "s", "store": "vector", "op": "search", "params": {"index": "things_lib",
                         "query_vector": [0.5, -0.25, 0.125, 1], "top_k": 20}}]}
-            """,
-            """
+            """, """
             {"steps": [{"id": "s", "store": "graph", "op": "traverse", "params": {
                         "start": {"ids": ["t1", "t2", "t3"], "entity_type": "things"}, "edge_types": ["LIKES", "LATER"],
                         "direction": "both", "depth": 3}}]}
-            """,
-            """
+            """, """
             {"steps": [{"id": "a", "store": "document", "op": "scan", "params": {"collection": "things"}},
                        {"id": "b", "store": "graph", "op": "traverse", "params": {
                         "start": {"ref": "a", "field": "id", "entity_type": "things"}, "edge_types": ["LIKES"],
@@ -101,10 +96,15 @@ class RestoreITCase {
             for (int parallelism : new int[] {1, 3, 2}) {
                 Path savepoint = stack.stack().stopJob();
                 stack.stack().startJob(savepoint, parallelism);
-                assertThat(answers(stack, token)).as("parallelism %d", parallelism).isEqualTo(before);
+                assertThat(answers(stack, token))
+                        .as("parallelism %d", parallelism)
+                        .isEqualTo(before);
             }
             OffsetToken more = stack.client().send(events(THINGS, THINGS + 100, new Random(SEED + 1)));
-            assertThat(stack.ask(PLANS.get(4), token.and(more)).json().path("status").asText())
+            assertThat(stack.ask(PLANS.get(4), token.and(more))
+                            .json()
+                            .path("status")
+                            .asText())
                     .isEqualTo("ok");
         }
     }
@@ -125,7 +125,8 @@ class RestoreITCase {
                                 .minOffsets(ahead)
                                 .build()));
             }
-            assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result")).hasSize(1);
+            assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
+                    .hasSize(1);
             Path savepoint = stack.stack().stopJob();
             assertThat(waiting).noneMatch(CompletableFuture::isDone);
             stack.stack().startJob(savepoint, 1);
@@ -176,7 +177,10 @@ class RestoreITCase {
     private static java.util.stream.Stream<JsonNode> weights(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> i % 2 == 0
-                        ? TestStack.upsert("things", "k" + i / 2, TestStack.JSON.createObjectNode().put("n", i / 2))
+                        ? TestStack.upsert(
+                                "things",
+                                "k" + i / 2,
+                                TestStack.JSON.createObjectNode().put("n", i / 2))
                         : TestStack.edge("LIKES", "k" + i % 100, "k" + i % 77));
     }
 
@@ -185,10 +189,12 @@ class RestoreITCase {
         Map<String, String> options = new HashMap<>();
         try (TestStack stack = TestStack.start(4, 2, options)) {
             stack.run("CREATE COLLECTION things (id STRING PRIMARY KEY, n INT)");
-            stack.client().send(List.of(TestStack.upsert("things", "a", TestStack.JSON.createObjectNode().put("n", 1))));
+            stack.client()
+                    .send(List.of(TestStack.upsert(
+                            "things", "a", TestStack.JSON.createObjectNode().put("n", 1))));
             Path savepoint = stack.stack().stopJob();
-            org.apache.flink.configuration.Configuration other =
-                    new org.apache.flink.configuration.Configuration(stack.stack().config().configuration());
+            org.apache.flink.configuration.Configuration other = new org.apache.flink.configuration.Configuration(
+                    stack.stack().config().configuration());
             other.set(io.millrace.job.JobOptions.SHARDS, 8);
             other.setString("restart-strategy.type", "none");
             assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> {

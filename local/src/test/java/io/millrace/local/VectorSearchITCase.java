@@ -69,7 +69,9 @@ class VectorSearchITCase {
             Answer answer = search("\"index\": \"" + index + "\", \"top_k\": " + K, queries[q]);
             List<Integer> found =
                     answer.column("s", "id").stream().map(id -> id.intValue()).toList();
-            assertThat(found).as("query %d", q).isEqualTo(IntStream.of(neighbours[q]).limit(K).boxed().toList());
+            assertThat(found)
+                    .as("query %d", q)
+                    .isEqualTo(IntStream.of(neighbours[q]).limit(K).boxed().toList());
             for (int i = 0; i < K; i++) {
                 double expected = squared ? Math.sqrt(values[q][i]) : values[q][i];
                 double score = answer.column("s", "score").get(i).doubleValue();
@@ -80,8 +82,8 @@ class VectorSearchITCase {
 
     @Test
     void innerProductWithoutAnIndexEqualsBruteForce() {
-        Answer answer = search(
-                "\"collection\": \"images\", \"field\": \"v\", \"metric\": \"ip\", \"top_k\": 20", queries[0]);
+        Answer answer =
+                search("\"collection\": \"images\", \"field\": \"v\", \"metric\": \"ip\", \"top_k\": 20", queries[0]);
         float[][] base = SharedData.u8bin(SharedData.file("vec_bigann10k/base.u8bin"));
         List<Integer> expected = IntStream.range(0, base.length)
                 .boxed()
@@ -99,8 +101,11 @@ class VectorSearchITCase {
     void filterLeavesTheBestOfTheRowsThatPass() {
         int[][] neighbours = SharedData.ivecs(SharedData.file("vec_bigann10k/gt_l2.ivecs"));
         Answer answer = search("\"index\": \"images_l2\", \"top_k\": 20, \"filter\": {\"parity\": 1}", queries[3]);
-        List<Integer> odd =
-                IntStream.of(neighbours[3]).filter(id -> id % 2 == 1).limit(20).boxed().toList();
+        List<Integer> odd = IntStream.of(neighbours[3])
+                .filter(id -> id % 2 == 1)
+                .limit(20)
+                .boxed()
+                .toList();
         assertThat(answer.column("s", "id").stream().map(id -> id.intValue()).toList())
                 .isEqualTo(odd);
     }

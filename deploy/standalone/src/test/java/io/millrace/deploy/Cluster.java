@@ -73,7 +73,14 @@ final class Cluster implements AutoCloseable {
 
     /** Stops the job with a savepoint and returns where that is. */
     String stop(String job) {
-        return group(SAVEPOINT, script("flink", "stop", "--savepointPath", home.resolve("savepoints").toUri().toString(), job));
+        return group(
+                SAVEPOINT,
+                script(
+                        "flink",
+                        "stop",
+                        "--savepointPath",
+                        home.resolve("savepoints").toUri().toString(),
+                        job));
     }
 
     void startTaskManager(String name) {
@@ -82,7 +89,8 @@ final class Cluster implements AutoCloseable {
 
     /** Ends a process as a power cut would. */
     void kill(String name) throws IOException {
-        long pid = Long.parseLong(Files.readString(home.resolve("pid").resolve(name)).strip());
+        long pid = Long.parseLong(
+                Files.readString(home.resolve("pid").resolve(name)).strip());
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Files.delete(home.resolve("pid").resolve(name));
     }
@@ -123,11 +131,13 @@ final class Cluster implements AutoCloseable {
 
     private String script(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(ROOT.resolve("deploy/standalone/cluster.sh").toAbsolutePath().toString());
+        command.add(
+                ROOT.resolve("deploy/standalone/cluster.sh").toAbsolutePath().toString());
         command.addAll(List.of(arguments));
         try {
             Path out = Files.createTempFile(home, "command", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
@@ -171,7 +181,8 @@ final class Cluster implements AutoCloseable {
     public void close() throws IOException {
         script("stop-all");
         try (Stream<Path> files = Files.walk(home)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 }

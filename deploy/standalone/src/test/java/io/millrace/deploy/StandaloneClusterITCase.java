@@ -27,14 +27,12 @@ class StandaloneClusterITCase {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int THINGS = 5_000;
 
-    private static final String COUNT =
-            """
+    private static final String COUNT = """
             {"steps": [{"id": "a", "store": "document", "op": "scan", "params": {"collection": "things"}},
                        {"id": "s", "store": "compute", "op": "aggregate", "params": {"input": "a", "group_by": [],
                         "metrics": [{"agg": "count"}, {"field": "n", "agg": "sum"}]}}]}
             """;
-    private static final String STEPS =
-            """
+    private static final String STEPS = """
             {"steps": [{"id": "a", "store": "vector", "op": "search", "params": {"index": "things_v",
                         "query_vector": [1, 2, 3], "top_k": 20}},
                        {"id": "b", "store": "graph", "op": "traverse", "params": {"start": {"ref": "a", "field": "id",
@@ -95,7 +93,8 @@ class StandaloneClusterITCase {
                 job = cluster.run(parallelism, kafka.bootstrapServers(), "-s", savepoint);
                 try (MillraceClient client = MillraceClient.connect(kafka.bootstrapServers())) {
                     assertAllApplied(client, token, THINGS);
-                    String results = good(client.plan(STEPS)).json().path("results").toString();
+                    String results =
+                            good(client.plan(STEPS)).json().path("results").toString();
                     assertThat(results).isEqualTo(before == null ? results : before);
                     before = results;
                 }

@@ -145,6 +145,16 @@ public final class GraphStore {
                 : oldestMs + type.type().freshness().batchMs();
     }
 
+    /** Returns whether any change waits to be applied. */
+    public boolean hasPending() {
+        for (PendingEdges waiting : pending.values()) {
+            if (waiting.oldestMs() != Long.MAX_VALUE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Writes what waits to state; called before every barrier. */
     public void flush() {
         pending.values().forEach(PendingEdges::flush);

@@ -285,6 +285,11 @@ final class Shard {
         return hasWork() ? Long.MIN_VALUE : graph.nextDueMs();
     }
 
+    /** Returns whether any change of an edge waits to be applied. */
+    boolean hasPendingEdges() {
+        return graph.hasPending();
+    }
+
     void flush() {
         applied.flush();
         documents.flush();

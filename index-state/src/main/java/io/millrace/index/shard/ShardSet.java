@@ -9,6 +9,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -83,8 +84,11 @@ public final class ShardSet implements AutoCloseable {
         }
     }
 
-    /** Applies a mutation or marker to its shard; fragments that waited for it start. */
-    public void apply(ShardInput input) {
+    /**
+     * Applies a mutation or marker to its shard; fragments that waited for it start. Returns whether it may have brought
+     * {@link #nextDeadlineMs} nearer, so that this is not computed for every change.
+     */
+    public boolean apply(ShardInput input) {
         Shard shard = shards.get(input.shard());
         if (shard == null) {
             throw new IllegalStateException("shard " + input.shard() + " is not of this subtask: " + shards.keySet());
@@ -97,6 +101,9 @@ public final class ShardSet implements AutoCloseable {
         if (!parked.isEmpty()) {
             release();
         }
+        return input instanceof RoutedMutation mutation
+                && mutation.mutation() instanceof EdgeChange
+                && shard.hasPendingEdges();
     }
 
     /** Takes a fragment and runs its first slice, unless it must wait or has expired. */

@@ -127,8 +127,9 @@ final class RequestCommand implements Callable<Integer> {
     /** Prints an answer and returns whether it is none of an error. */
     private boolean print(Answer answer) {
         PrintWriter out = spec.commandLine().getOut();
-        List<String> lines =
-                output == Output.TABLE ? AnswerTable.render(answer) : List.of(answer.json().toString());
+        List<String> lines = output == Output.TABLE
+                ? AnswerTable.render(answer)
+                : List.of(answer.json().toString());
         lines.forEach(out::println);
         out.flush();
         return !answer.isError();
@@ -141,8 +142,7 @@ final class RequestCommand implements Callable<Integer> {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new ParameterException(spec.commandLine(), option + " is not JSON: " + e.getOriginalMessage(), e);
         }
         throw new ParameterException(spec.commandLine(), option + " is not a JSON object");
     }

@@ -16,27 +16,23 @@ public final class Demo {
             "CREATE EDGE TYPE CITES FROM papers TO papers",
             "CREATE VECTOR INDEX papers_v ON papers(v) USING FLAT WITH (metric = 'cosine')");
 
-    private static final String SCAN =
-            """
+    private static final String SCAN = """
             {"steps": [{"id": "long_papers", "store": "document", "op": "scan",
                         "params": {"collection": "papers", "filter": {"words": {"gte": 28}},
                                    "project": ["id", "topic", "words"],
                                    "order_by": [{"field": "words", "order": "desc"}], "limit": 8}}]}
             """;
-    private static final String SEARCH =
-            """
+    private static final String SEARCH = """
             {"steps": [{"id": "similar", "store": "vector", "op": "search",
                         "params": {"index": "papers_v", "query_vector": "$v", "top_k": 8,
                                    "project": ["topic", "words"]}}]}
             """;
-    private static final String TRAVERSE =
-            """
+    private static final String TRAVERSE = """
             {"steps": [{"id": "neighbourhood", "store": "graph", "op": "traverse",
                         "params": {"start": {"ids": [0], "entity_type": "papers"}, "edge_types": ["CITES"],
                                    "direction": "both", "depth": 2, "project": ["topic"]}}]}
             """;
-    private static final String COMBINED =
-            """
+    private static final String COMBINED = """
             {"steps": [
               {"id": "similar", "store": "vector", "op": "search",
                "params": {"index": "papers_v", "query_vector": "$v", "top_k": 200, "project": ["topic"]}},
@@ -70,15 +66,21 @@ public final class Demo {
         say("Ingesting 2,708 papers and 5,278 citations through Kafka …");
         long start = System.nanoTime();
         OffsetToken token = client.send(CoraSample.papers()).and(client.send(CoraSample.citations()));
-        say(String.format("  written after %.1f s; the next requests carry the offset token of the last event",
+        say(String.format(
+                "  written after %.1f s; the next requests carry the offset token of the last event",
                 (System.nanoTime() - start) / 1e9));
         float[] query = CoraSample.vector(19, 81, 146, 315, 774, 877, 1194, 1247, 1274);
-        good &= show("Papers with the most words (document.scan)", RequestBuilder.plan(SCAN).minOffsets(token));
-        good &= show("Papers whose words are most like those of paper 0 (vector.search, cosine)",
+        good &= show(
+                "Papers with the most words (document.scan)",
+                RequestBuilder.plan(SCAN).minOffsets(token));
+        good &= show(
+                "Papers whose words are most like those of paper 0 (vector.search, cosine)",
                 RequestBuilder.plan(SEARCH).parameter("v", query).minOffsets(token));
-        good &= show("Papers within two citations of paper 0 (graph.traverse)",
+        good &= show(
+                "Papers within two citations of paper 0 (graph.traverse)",
                 RequestBuilder.plan(TRAVERSE).minOffsets(token));
-        good &= show("The 200 most similar papers, their citations, by topic (three steps)",
+        good &= show(
+                "The 200 most similar papers, their citations, by topic (three steps)",
                 RequestBuilder.plan(COMBINED).parameter("v", query).minOffsets(token));
         return good;
     }

@@ -50,7 +50,9 @@ class CommandLineITCase {
         File err = Files.createTempFile(folder, "err", "").toFile();
         Process process =
                 command(arguments).redirectOutput(out).redirectError(err).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ends", List.of(arguments)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                .as("%s ends", List.of(arguments))
+                .isTrue();
         return new Ended(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
     }
 
@@ -80,7 +82,11 @@ class CommandLineITCase {
         Process first = up(data);
         String broker = bootstrap(first);
         Ended created = run(
-                "request", "--bootstrap", broker, "--statement", "CREATE COLLECTION things (id INT PRIMARY KEY, n INT)");
+                "request",
+                "--bootstrap",
+                broker,
+                "--statement",
+                "CREATE COLLECTION things (id INT PRIMARY KEY, n INT)");
         assertThat(created.code()).as(created.err()).isZero();
         String token = ingest(broker, events, 0, 100);
         assertThat(count(broker, plan, token)).isEqualTo(100);
@@ -144,7 +150,8 @@ class CommandLineITCase {
         assertThat(ids).containsExactly("one", "two", "three");
 
         assertThat(run("request", "--bootstrap", broker).code()).isEqualTo(2);
-        assertThat(run("request", "--bootstrap", broker, "--plan", "nowhere.json").err())
+        assertThat(run("request", "--bootstrap", broker, "--plan", "nowhere.json")
+                        .err())
                 .contains("there is no file nowhere.json");
     }
 

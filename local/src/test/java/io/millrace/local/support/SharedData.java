@@ -15,7 +15,8 @@ public final class SharedData {
 
     /** Returns a file below shared/data, or skips the test. */
     public static Path file(String name) {
-        Path file = Path.of(System.getProperty("millrace.shared", "../shared"), "data").resolve(name);
+        Path file = Path.of(System.getProperty("millrace.shared", "../shared"), "data")
+                .resolve(name);
         assumeTrue(Files.exists(file), () -> "skipped: there is no " + file);
         return file;
     }

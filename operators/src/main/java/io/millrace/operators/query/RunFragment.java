@@ -117,12 +117,16 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     @Override
     public void processElement1(StreamRecord<ShardInput> input) {
         ShardInput value = input.getValue();
-        shards.apply(value);
+        if (shards.apply(value)) {
+            armTimer();
+        }
         if (value instanceof RoutedMutation) {
             mutations.inc();
             pacer.inputSeen();
         }
-        afterInput();
+        if (shards.hasRunning()) {
+            scheduleWork();
+        }
     }
 
     @Override
@@ -133,7 +137,10 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         } else {
             applyControl((LoopMessage.Control) input.getValue());
         }
-        afterInput();
+        if (shards.hasRunning()) {
+            scheduleWork();
+        }
+        armTimer();
     }
 
     private void applyControl(LoopMessage.Control control) {
@@ -146,13 +153,6 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         if (catalog.catalog().version() != versionBefore) {
             shards.catalogChanged(catalog.catalog());
         }
-    }
-
-    private void afterInput() {
-        if (shards.hasRunning()) {
-            scheduleWork();
-        }
-        armTimer();
     }
 
     /** Runs what is under way in slices, by turns with the input. */

@@ -37,8 +37,7 @@ public record PlannedRequest(
     public static final String RESULT = "result";
 
     /** Returns a request that could not be read, or must not be planned: it is answered with its problems. */
-    public static PlannedRequest refused(
-            String requestId, RequestOrigin origin, List<Problem> problems, long nowMs) {
+    public static PlannedRequest refused(String requestId, RequestOrigin origin, List<Problem> problems, long nowMs) {
         return new PlannedRequest(
                 requestId,
                 origin,

@@ -35,7 +35,7 @@ final class DebeziumEventDecoder implements EventDecoder {
     DebeziumEventDecoder(EventSource source, int bytesMax) {
         this.source = source;
         this.bytesMax = bytesMax;
-        json = JsonMapper.builder(JsonLimits.factory(bytesMax))
+        json = JsonMapper.builder(JsonLimits.trees(bytesMax))
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // Nested JSON keeps its digits,
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // and 1.0 does not become 1.

@@ -46,7 +46,7 @@ final class JsonEventDecoder implements EventDecoder {
 
     JsonEventDecoder(int bytesMax) {
         this.bytesMax = bytesMax;
-        json = JsonLimits.factory(bytesMax);
+        json = JsonLimits.events(bytesMax);
     }
 
     @Override

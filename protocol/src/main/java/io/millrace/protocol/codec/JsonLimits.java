@@ -21,18 +21,32 @@ final class JsonLimits {
 
     private JsonLimits() {}
 
-    /** Returns a factory whose parsers read UTF-8 of at most {@code bytesMax} bytes. */
-    static JsonFactory factory(int bytesMax) {
+    /**
+     * Returns a factory for events of at most {@code bytesMax} bytes of UTF-8. Their tokens are not counted, which would
+     * cost more than a tenth of reading them: each takes a byte at least, and no tree is built of them.
+     */
+    static JsonFactory events(int bytesMax) {
+        return factory(constraints(bytesMax).build());
+    }
+
+    /** Returns a factory for texts of at most {@code bytesMax} bytes of UTF-8 of which trees are built. */
+    static JsonFactory trees(int bytesMax) {
+        return factory(constraints(bytesMax).maxTokenCount(TOKENS_MAX).build());
+    }
+
+    private static StreamReadConstraints.Builder constraints(int bytesMax) {
+        return StreamReadConstraints.builder()
+                .maxDocumentLength(bytesMax)
+                .maxNestingDepth(DEPTH_MAX)
+                .maxNumberLength(NUMBER_LENGTH_MAX)
+                .maxNameLength(NAME_LENGTH_MAX)
+                .maxStringLength(bytesMax);
+    }
+
+    private static JsonFactory factory(StreamReadConstraints constraints) {
         return new JsonFactoryBuilder()
                 .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxDocumentLength(bytesMax)
-                        .maxNestingDepth(DEPTH_MAX)
-                        .maxNumberLength(NUMBER_LENGTH_MAX)
-                        .maxNameLength(NAME_LENGTH_MAX)
-                        .maxStringLength(bytesMax)
-                        .maxTokenCount(TOKENS_MAX)
-                        .build())
+                .streamReadConstraints(constraints)
                 .build();
     }
 

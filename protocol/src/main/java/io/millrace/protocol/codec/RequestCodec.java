@@ -52,7 +52,7 @@ public final class RequestCodec {
     /** Returns a codec that refuses requests of more than {@code bytesMax} bytes. */
     public RequestCodec(int bytesMax) {
         this.bytesMax = bytesMax;
-        json = JsonMapper.builder(JsonLimits.factory(bytesMax))
+        json = JsonMapper.builder(JsonLimits.trees(bytesMax))
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
