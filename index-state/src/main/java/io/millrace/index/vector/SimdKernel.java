@@ -22,7 +22,7 @@ final class SimdKernel implements Distance.Kernel {
     @Override
     public double dot(float[] a, int aOffset, float[] b, int bOffset, int dimension) {
         int whole = dimension & -LANES;
-        float[] lanes = new float[LANES];
+        float[] lanes = ScalarKernel.lanes();
         if (WIDTH == LANES) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < whole; i += LANES) {
@@ -53,7 +53,7 @@ final class SimdKernel implements Distance.Kernel {
     @Override
     public double squaredL2(float[] a, int aOffset, float[] b, int bOffset, int dimension) {
         int whole = dimension & -LANES;
-        float[] lanes = new float[LANES];
+        float[] lanes = ScalarKernel.lanes();
         if (WIDTH == LANES) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < whole; i += LANES) {
