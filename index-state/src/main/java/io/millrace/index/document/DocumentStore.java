@@ -1,11 +1,11 @@
 package io.millrace.index.document;
 
 import io.millrace.index.document.BucketDirectory.Bucket;
-import io.millrace.index.state.StateNames;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.ShardStorage;
+import io.millrace.index.store.StateNames;
 import io.millrace.protocol.fragment.TimeRange;
 import java.util.ArrayList;
 import java.util.Iterator;

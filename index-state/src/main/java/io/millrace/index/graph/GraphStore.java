@@ -1,11 +1,11 @@
 package io.millrace.index.graph;
 
-import io.millrace.index.state.StateNames;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.ShardStorage;
+import io.millrace.index.store.StateNames;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;

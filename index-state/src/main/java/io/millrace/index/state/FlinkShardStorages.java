@@ -4,6 +4,7 @@ import io.millrace.index.shard.ShardMeta;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.ShardStorage;
+import io.millrace.index.store.StateNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package io.millrace.index.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.index.Golden;
-import io.millrace.index.state.StateNames;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.HeapShardStorage;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.NamespaceCursor;
+import io.millrace.index.store.StateNames;
 import io.millrace.protocol.catalog.EventTypePolicy;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Freshness;

@@ -10,6 +10,7 @@ import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.NamespaceCursor;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.ShardStorage;
+import io.millrace.index.store.StateNames;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;

@@ -1,4 +1,4 @@
-package io.millrace.index.state;
+package io.millrace.index.store;
 
 import java.util.List;
 
