@@ -70,6 +70,7 @@ public final class Topology {
         settings.setString("execution.checkpointing.incremental", "true");
         settings.setString("execution.checkpointing.interval", "5 s");
         settings.setString("state.backend.rocksdb.writebuffer.size", "8 mb");
+        settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
         settings.setString("state.backend.rocksdb.timer-service.factory", "HEAP");
         settings.addAll(given);
         return settings;

@@ -61,6 +61,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private transient Counter fragments;
     private transient boolean workScheduled;
     private transient long timerMs;
+    private transient boolean opened;
 
     RunFragment(StreamOperatorParameters<ShardOutput> parameters, QuerySettings settings, CatalogSource catalogSource) {
         super(parameters);
@@ -105,6 +106,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         long startNanos = System.nanoTime();
         shards = new ShardSet(
                 shape, storages::storage, this, () -> getProcessingTimeService().getCurrentProcessingTime());
+        opened = true;
         shards.catalogChanged(catalog.catalog());
         LOG.info(
                 "Shards {} of {} opened in {} ms at catalog version {}",
@@ -228,6 +230,14 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
 
     private void emit(ShardOutput value) {
         output.collect(element.replace(value));
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (opened) {
+            shards.close();
+        }
+        super.close();
     }
 
     /** Makes the operator, which needs the mailbox for its slices. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What a shard, or several together, measured.
  *
  * @param rowsRead rows, vectors or edges looked at
- * @param rowsMatched those that passed the conditions
+ * @param rowsMatched those that passed the conditions; for a filtered vector search a lower bound, because the rows of
+ *     vectors that are not near enough are not read
  * @param path {@code ANN} or {@code EXACT}; null where that is not a question
  * @param reason why the path is EXACT although ANN was wanted; null where it is not
  */
