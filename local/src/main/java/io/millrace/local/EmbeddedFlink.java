@@ -132,14 +132,6 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    MiniCluster cluster() {
-        return cluster;
-    }
-
-    JobID job() {
-        return job;
-    }
-
     private AccessExecutionGraph graph() {
         try {
             return cluster.getExecutionGraph(job).get();

@@ -18,15 +18,12 @@ public final class EmbeddedStack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
 
-    private final StackSettings settings;
     private final EmbeddedKafka kafka;
     private final JobConfig config;
     private final SavedState saved;
     private EmbeddedFlink flink;
 
-    private EmbeddedStack(
-            StackSettings settings, EmbeddedKafka kafka, JobConfig config, SavedState saved, EmbeddedFlink flink) {
-        this.settings = settings;
+    private EmbeddedStack(EmbeddedKafka kafka, JobConfig config, SavedState saved, EmbeddedFlink flink) {
         this.kafka = kafka;
         this.config = config;
         this.saved = saved;
@@ -42,7 +39,7 @@ public final class EmbeddedStack implements AutoCloseable {
             JobConfig config = new JobConfig(configuration(settings, kafka, saved));
             Topics.create(config);
             EmbeddedFlink flink = EmbeddedFlink.start(config, settings.parallelism(), state.orElse(null));
-            EmbeddedStack stack = new EmbeddedStack(settings, kafka, config, saved, flink);
+            EmbeddedStack stack = new EmbeddedStack(kafka, config, saved, flink);
             flink.awaitRunning(START_TIMEOUT);
             return stack;
         } catch (RuntimeException e) {
@@ -100,10 +97,6 @@ public final class EmbeddedStack implements AutoCloseable {
         } finally {
             kafka.close();
         }
-    }
-
-    StackSettings settings() {
-        return settings;
     }
 
     private static Configuration configuration(StackSettings settings, EmbeddedKafka kafka, SavedState saved) {
