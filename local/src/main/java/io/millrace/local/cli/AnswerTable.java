@@ -95,12 +95,24 @@ public final class AnswerTable {
         return because.isEmpty() ? " (" + problem(step.path("error")) + ")" : ", because of " + because;
     }
 
+    /** One line with everything that helps to mend it. */
     private static String problem(JsonNode problem) {
-        String path = problem.path("path").asText("");
-        String hint = problem.path("hint").asText("");
-        return problem.path("code").asText() + "  " + problem.path("message").asText()
-                + (path.isEmpty() ? "" : " at " + path)
-                + (hint.isEmpty() ? "" : " (" + hint + ")");
+        StringBuilder line = new StringBuilder(problem.path("code").asText());
+        line.append("  ").append(problem.path("message").asText());
+        append(line, " at ", problem.path("path").asText(""), "");
+        append(line, " (", problem.path("detail").asText(""), ")");
+        append(line, "; did you mean \"", problem.path("nearest").asText(""), "\"?");
+        List<String> allowed = new ArrayList<>();
+        problem.path("allowed").forEach(value -> allowed.add(value.asText()));
+        append(line, "; allowed: ", String.join(", ", allowed), "");
+        append(line, "; ", problem.path("hint").asText(""), "");
+        return line.toString();
+    }
+
+    private static void append(StringBuilder line, String before, String text, String after) {
+        if (!text.isEmpty()) {
+            line.append(before).append(text).append(after);
+        }
     }
 
     private static String summary(Answer answer) {
