@@ -35,11 +35,15 @@ public final class Distance {
     private Distance() {}
 
     private static Kernel chooseKernel() {
-        if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+        if (hasVectorModule()) {
             return new SimdKernel();
         }
         LOG.warn("vectors are scored without SIMD, several times slower: start the JVM with {}", MODULE_FLAG);
         return new ScalarKernel();
+    }
+
+    static boolean hasVectorModule() {
+        return ModuleLayer.boot().findModule(MODULE).isPresent();
     }
 
     /** Returns which implementation runs, such as {@code SIMD, 16 lanes}. */

@@ -1,0 +1,166 @@
+package io.millrace.index.vector;
+
+import io.millrace.protocol.catalog.Metric;
+import java.util.Arrays;
+
+/** Full precision. l2: the squared distance; ip: the negative product; cosine: the negative similarity. */
+final class FloatSpace implements Space {
+    private static final GraphKernel KERNEL = GraphKernels.KERNEL;
+
+    private final Metric metric;
+    private final int dimension;
+    private final FloatArena arena;
+    private volatile float[] inverseNorms = new float[16];
+
+    FloatSpace(Metric metric, int dimension) {
+        this.metric = metric;
+        this.dimension = dimension;
+        arena = new FloatArena(dimension);
+    }
+
+    FloatArena arena() {
+        return arena;
+    }
+
+    @Override
+    public void set(int slot, float[] vector) {
+        if (metric == Metric.COSINE && slot >= inverseNorms.length) {
+            inverseNorms = Arrays.copyOf(inverseNorms, Math.max(slot + 1, inverseNorms.length * 2));
+        }
+        arena.set(slot, vector);
+        if (metric == Metric.COSINE) {
+            inverseNorms[slot] = inverse(Distance.norm(metric, vector, 0, dimension));
+        }
+    }
+
+    private static float inverse(double norm) {
+        return norm == 0 ? 0 : (float) Math.min(1 / norm, Float.MAX_VALUE);
+    }
+
+    @Override
+    public Probe probe() {
+        FloatProbe probe = new FloatProbe();
+        probe.refresh();
+        return probe;
+    }
+
+    @Override
+    public void aim(Probe probe, float[] vector) {
+        ((FloatProbe) probe).aim(vector);
+    }
+
+    @Override
+    public void refresh(Probe probe) {
+        ((FloatProbe) probe).refresh();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return arena.memoryBytes() + (metric == Metric.COSINE ? (long) Float.BYTES * inverseNorms.length : 0);
+    }
+
+    private final class FloatProbe extends Probe {
+        private final float[] own = new float[arena.stride()];
+        private final GraphKernel.Quad quad = new GraphKernel.Quad();
+        private final int shift = arena.shift();
+        private final int mask = arena.mask();
+        private final int stride = arena.stride();
+        private float[][] blocks = arena.blocks();
+        private int limit;
+        private float[] norms = inverseNorms;
+        private float[] point = own;
+        private int offset;
+        private float scale = 1;
+
+        void refresh() {
+            blocks = arena.blocks();
+            norms = inverseNorms;
+            limit = metric == Metric.COSINE
+                    ? Math.min(arena.capacity(blocks), norms.length)
+                    : arena.capacity(blocks);
+        }
+
+        @Override
+        int limit() {
+            return limit;
+        }
+
+        void aim(float[] vector) {
+            System.arraycopy(vector, 0, own, 0, dimension);
+            point = own;
+            offset = 0;
+            scale = metric == Metric.COSINE ? -inverse(Distance.norm(metric, vector, 0, dimension)) : -1;
+        }
+
+        @Override
+        void aim(int slot) {
+            point = blocks[slot >>> shift];
+            offset = at(slot);
+            scale = metric == Metric.COSINE ? -norms[slot] : -1;
+        }
+
+        private int at(int slot) {
+            return FloatArena.PAD + (slot & mask) * stride;
+        }
+
+        @Override
+        float distance(int slot) {
+            float[] block = blocks[slot >>> shift];
+            return switch (metric) {
+                case L2 -> KERNEL.squaredL2(point, offset, block, at(slot), stride);
+                case IP -> -KERNEL.dot(point, offset, block, at(slot), stride);
+                case COSINE -> scale * norms[slot] * KERNEL.dot(point, offset, block, at(slot), stride);
+            };
+        }
+
+        @Override
+        void distances(int[] slots, int count, float[] out) {
+            int whole = count & -4;
+            if (metric == Metric.L2) {
+                for (int i = 0; i < whole; i += 4) {
+                    load(slots, i);
+                    KERNEL.squaredL2(point, offset, quad, stride, out, i);
+                }
+            } else {
+                for (int i = 0; i < whole; i += 4) {
+                    load(slots, i);
+                    KERNEL.dot(point, offset, quad, stride, out, i);
+                }
+                for (int i = 0; i < whole; i++) {
+                    out[i] *= metric == Metric.COSINE ? scale * norms[slots[i]] : -1;
+                }
+            }
+            for (int i = whole; i < count; i++) {
+                out[i] = distance(slots[i]);
+            }
+        }
+
+        @Override
+        void distances4(int[] slots, int at, float[] out) {
+            load(slots, at);
+            if (metric == Metric.L2) {
+                KERNEL.squaredL2(point, offset, quad, stride, out, 0);
+                return;
+            }
+            KERNEL.dot(point, offset, quad, stride, out, 0);
+            for (int i = 0; i < 4; i++) {
+                out[i] *= metric == Metric.COSINE ? scale * norms[slots[at + i]] : -1;
+            }
+        }
+
+        private void load(int[] slots, int i) {
+            int s0 = slots[i];
+            int s1 = slots[i + 1];
+            int s2 = slots[i + 2];
+            int s3 = slots[i + 3];
+            quad.b0 = blocks[s0 >>> shift];
+            quad.b1 = blocks[s1 >>> shift];
+            quad.b2 = blocks[s2 >>> shift];
+            quad.b3 = blocks[s3 >>> shift];
+            quad.o0 = at(s0);
+            quad.o1 = at(s1);
+            quad.o2 = at(s2);
+            quad.o3 = at(s3);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.index.vector;
+
+/**
+ * The sums that steer a search through a graph: fast, and not equal to the bit between implementations. Lengths are
+ * multiples of {@link #STRIDE}; vectors are padded with zeros.
+ */
+interface GraphKernel {
+    int STRIDE = 32;
+
+    float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length);
+
+    float dot(float[] a, int aOffset, float[] b, int bOffset, int length);
+
+    /** Writes the squared distances of {@code a} to four vectors of {@code block} to {@code out}, from {@code at} on. */
+    void squaredL2(float[] a, int aOffset, Quad quad, int length, float[] out, int at);
+
+    void dot(float[] a, int aOffset, Quad quad, int length, float[] out, int at);
+
+    /** Returns the squared distance of two vectors of codes, 0 to 127. */
+    int squaredL2(short[] a, byte[] b, int bOffset, int length);
+
+    /** Four vectors, each where it stands. */
+    final class Quad {
+        float[] b0 = new float[0];
+        float[] b1 = b0;
+        float[] b2 = b0;
+        float[] b3 = b0;
+        int o0;
+        int o1;
+        int o2;
+        int o3;
+    }
+}

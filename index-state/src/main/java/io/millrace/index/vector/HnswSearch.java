@@ -1,0 +1,199 @@
+package io.millrace.index.vector;
+
+/** Walks the graph. Each thread has its own; searches may run while another thread writes. */
+final class HnswSearch {
+    private final HnswGraph graph;
+    private final SearchScratch scratch = new SearchScratch();
+    private int[][] base = new int[0][];
+    private int limit;
+
+    HnswSearch(HnswGraph graph) {
+        this.graph = graph;
+    }
+
+    SearchScratch scratch() {
+        return scratch;
+    }
+
+    /** Sees the graph as it is now, or newer, as far as the probe does. */
+    void refresh(Probe probe) {
+        base = graph.links().base();
+        limit = Math.min(capacity(base, graph.links()), probe.limit());
+    }
+
+    private static int capacity(int[][] blocks, LinkTable links) {
+        if (blocks.length == 0) {
+            return 0;
+        }
+        int last = blocks[blocks.length - 1].length - FloatArena.PAD;
+        return (blocks.length - 1 << links.shift()) + last / links.room(0);
+    }
+
+    /** Finds the nearest {@code ef} to the probe; they are in the beam of the scratch, nearest first. */
+    void nearest(Probe probe, int ef) {
+        scratch.beamSize = 0;
+        int entry = graph.entry();
+        if (entry == HnswGraph.NONE) {
+            return;
+        }
+        long start = descend(probe, entry, graph.links().level(entry), 0);
+        scratch.begin(limit);
+        seed(probe, start, ef);
+        expand(probe, 0, ef);
+    }
+
+    /** Begins a beam where the descent ended, and at the root: from there every node can be reached. */
+    private void seed(Probe probe, long start, int ef) {
+        scratch.reserveBeam(ef);
+        scratch.beam[0] = start;
+        scratch.beamSize = 1;
+        scratch.seen()[Candidates.slot(start)] = scratch.epoch();
+        int root = graph.lineage().root();
+        if (ef > 1 && root != HnswGraph.NONE && root < limit && root != Candidates.slot(start)) {
+            scratch.seen()[root] = scratch.epoch();
+            offer(Candidates.of(probe.distance(root), root), ef);
+        }
+    }
+
+    /** Goes greedily from {@code slot} on level {@code from} to the nearest of the level above {@code to}. */
+    long descend(Probe probe, int slot, int from, int to) {
+        long best = Candidates.of(probe.distance(slot), slot);
+        for (int level = from; level > to; level--) {
+            best = greedy(probe, best, level);
+        }
+        return best;
+    }
+
+    private long greedy(Probe probe, long start, int level) {
+        int[] batch = scratch.batch;
+        float[] distances = scratch.distances;
+        int m = graph.m();
+        scratch.reserveBatch(m);
+        long best = start;
+        while (true) {
+            int at = Candidates.slot(best);
+            int[] lists = graph.links().upper()[at];
+            if (lists == null || lists.length < level * m) {
+                return best;
+            }
+            int from = (level - 1) * m;
+            int count = 0;
+            for (int i = from; i < from + m && lists[i] != LinkTable.END; i++) {
+                if (lists[i] < limit) {
+                    batch[count++] = lists[i];
+                }
+            }
+            probe.distances(batch, count, distances);
+            scratch.distancesComputed += count;
+            long next = best;
+            for (int i = 0; i < count; i++) {
+                next = Math.min(next, Candidates.of(distances[i], batch[i]));
+            }
+            if (next == best) {
+                return best;
+            }
+            best = next;
+        }
+    }
+
+    /** Finds the nearest {@code ef} on one level, beginning at {@code start}. */
+    void beam(Probe probe, long start, int level, int ef) {
+        scratch.begin(limit);
+        scratch.reserveBeam(ef);
+        scratch.beam[0] = start & ~1;
+        scratch.beamSize = 1;
+        scratch.seen()[Candidates.slot(start)] = scratch.epoch();
+        expand(probe, level, ef);
+    }
+
+    private void expand(Probe probe, int level, int ef) {
+        long[] beam = scratch.beam;
+        int room = graph.links().room(level);
+        scratch.reserveBatch(room);
+        int[] batch = scratch.batch;
+        float[] distances = scratch.distances;
+        int next = 0;
+        long computed = 0;
+        long expanded = 0;
+        while (next < scratch.beamSize) {
+            long candidate = beam[next];
+            if ((candidate & 1) != 0) {
+                next++;
+                continue;
+            }
+            beam[next] = candidate | 1;
+            expanded++;
+            int count = unseen(Candidates.slot(candidate), level, room, batch);
+            probe.distances(batch, count, distances);
+            computed += count;
+            int lowest = Integer.MAX_VALUE;
+            float worst = scratch.beamSize < ef ? Float.POSITIVE_INFINITY : Candidates.distance(beam[ef - 1]);
+            for (int i = 0; i < count; i++) {
+                if (distances[i] <= worst) {
+                    lowest = Math.min(lowest, offer(Candidates.of(distances[i], batch[i]), ef));
+                    worst = scratch.beamSize < ef ? worst : Candidates.distance(beam[ef - 1]);
+                }
+            }
+            next = Math.min(next + 1, lowest);
+        }
+        scratch.distancesComputed += computed;
+        scratch.nodesExpanded += expanded;
+    }
+
+    /** Collects the links that were not seen, without a branch on whether they were: it would be guessed wrong. */
+    private int unseen(int slot, int level, int room, int[] batch) {
+        byte[] seen = scratch.seen();
+        byte epoch = scratch.epoch();
+        int[] list;
+        int from;
+        if (level == 0) {
+            list = base[slot >>> graph.links().shift()];
+            from = graph.links().offset(slot, 0);
+        } else {
+            list = graph.links().links(slot, level);
+            from = graph.links().offset(slot, level);
+        }
+        int count = 0;
+        for (int i = from; i < from + room; i++) {
+            int target = list[i];
+            if (Integer.compareUnsigned(target, limit) >= 0) {
+                if (target == LinkTable.END) {
+                    break;
+                }
+                continue;
+            }
+            batch[count] = target;
+            count += seen[target] == epoch ? 0 : 1;
+            seen[target] = epoch;
+        }
+        return count;
+    }
+
+    /** Puts a candidate in its place in the beam and returns the place; the beam's length when there is none. */
+    private int offer(long candidate, int ef) {
+        long[] beam = scratch.beam;
+        int size = scratch.beamSize;
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (beam[middle] < candidate) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low == ef) {
+            return Integer.MAX_VALUE;
+        }
+        int moved = (size < ef ? size : ef - 1) - low;
+        if (moved > 0) {
+            System.arraycopy(beam, low, beam, low + 1, moved);
+        }
+        beam[low] = candidate;
+        if (size < ef) {
+            scratch.beamSize = size + 1;
+        }
+        return low;
+    }
+}

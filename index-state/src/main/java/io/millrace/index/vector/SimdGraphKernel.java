@@ -1,0 +1,139 @@
+package io.millrace.index.vector;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The sums with vector instructions. Methods stay small: a method with too many vector operations is no longer compiled
+ * to registers, and is twelve times slower (GraphKernelProbe watches that). Loaded only where the module is present.
+ */
+final class SimdGraphKernel implements GraphKernel {
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Byte> HALF_BYTES =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
+    private static final int WIDTH = FLOATS.length();
+    private static final int SHORT_WIDTH = SHORTS.length();
+
+    @Override
+    public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = low;
+        for (int i = 0; i < length; i += 2 * WIDTH) {
+            FloatVector d0 =
+                    FloatVector.fromArray(FLOATS, a, aOffset + i).sub(FloatVector.fromArray(FLOATS, b, bOffset + i));
+            FloatVector d1 = FloatVector.fromArray(FLOATS, a, aOffset + i + WIDTH)
+                    .sub(FloatVector.fromArray(FLOATS, b, bOffset + i + WIDTH));
+            low = d0.fma(d0, low);
+            high = d1.fma(d1, high);
+        }
+        return low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = low;
+        for (int i = 0; i < length; i += 2 * WIDTH) {
+            low = FloatVector.fromArray(FLOATS, a, aOffset + i)
+                    .fma(FloatVector.fromArray(FLOATS, b, bOffset + i), low);
+            high = FloatVector.fromArray(FLOATS, a, aOffset + i + WIDTH)
+                    .fma(FloatVector.fromArray(FLOATS, b, bOffset + i + WIDTH), high);
+        }
+        return low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    public void squaredL2(float[] a, int aOffset, Quad quad, int length, float[] out, int at) {
+        float[] b0 = quad.b0;
+        float[] b1 = quad.b1;
+        float[] b2 = quad.b2;
+        float[] b3 = quad.b3;
+        int o0 = quad.o0;
+        int o1 = quad.o1;
+        int o2 = quad.o2;
+        int o3 = quad.o3;
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int i = 0; i < length; i += WIDTH) {
+            FloatVector q = FloatVector.fromArray(FLOATS, a, aOffset + i);
+            FloatVector d0 = q.sub(FloatVector.fromArray(FLOATS, b0, o0 + i));
+            FloatVector d1 = q.sub(FloatVector.fromArray(FLOATS, b1, o1 + i));
+            FloatVector d2 = q.sub(FloatVector.fromArray(FLOATS, b2, o2 + i));
+            FloatVector d3 = q.sub(FloatVector.fromArray(FLOATS, b3, o3 + i));
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+            s2 = d2.fma(d2, s2);
+            s3 = d3.fma(d3, s3);
+        }
+        out[at] = s0.reduceLanes(VectorOperators.ADD);
+        out[at + 1] = s1.reduceLanes(VectorOperators.ADD);
+        out[at + 2] = s2.reduceLanes(VectorOperators.ADD);
+        out[at + 3] = s3.reduceLanes(VectorOperators.ADD);
+    }
+
+    @Override
+    public void dot(float[] a, int aOffset, Quad quad, int length, float[] out, int at) {
+        float[] b0 = quad.b0;
+        float[] b1 = quad.b1;
+        float[] b2 = quad.b2;
+        float[] b3 = quad.b3;
+        int o0 = quad.o0;
+        int o1 = quad.o1;
+        int o2 = quad.o2;
+        int o3 = quad.o3;
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int i = 0; i < length; i += WIDTH) {
+            FloatVector q = FloatVector.fromArray(FLOATS, a, aOffset + i);
+            s0 = q.fma(FloatVector.fromArray(FLOATS, b0, o0 + i), s0);
+            s1 = q.fma(FloatVector.fromArray(FLOATS, b1, o1 + i), s1);
+            s2 = q.fma(FloatVector.fromArray(FLOATS, b2, o2 + i), s2);
+            s3 = q.fma(FloatVector.fromArray(FLOATS, b3, o3 + i), s3);
+        }
+        out[at] = s0.reduceLanes(VectorOperators.ADD);
+        out[at + 1] = s1.reduceLanes(VectorOperators.ADD);
+        out[at + 2] = s2.reduceLanes(VectorOperators.ADD);
+        out[at + 3] = s3.reduceLanes(VectorOperators.ADD);
+    }
+
+    // A square of codes is at most 127 * 127: four of them fit the sixteen bits of a lane, without sign.
+    @Override
+    public int squaredL2(short[] a, byte[] b, int bOffset, int length) {
+        IntVector sum = IntVector.zero(INTS);
+        int i = 0;
+        for (; i <= length - 4 * SHORT_WIDTH; i += 4 * SHORT_WIDTH) {
+            ShortVector d0 = difference(a, i, b, bOffset + i);
+            ShortVector d1 = difference(a, i + SHORT_WIDTH, b, bOffset + i + SHORT_WIDTH);
+            ShortVector d2 = difference(a, i + 2 * SHORT_WIDTH, b, bOffset + i + 2 * SHORT_WIDTH);
+            ShortVector d3 = difference(a, i + 3 * SHORT_WIDTH, b, bOffset + i + 3 * SHORT_WIDTH);
+            sum = sum.add(widened(d0.mul(d0).add(d1.mul(d1)).add(d2.mul(d2).add(d3.mul(d3)))));
+        }
+        for (; i < length; i += SHORT_WIDTH) {
+            ShortVector d = difference(a, i, b, bOffset + i);
+            sum = sum.add(widened(d.mul(d)));
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    private static ShortVector difference(short[] a, int aOffset, byte[] b, int bOffset) {
+        ShortVector wide = (ShortVector)
+                ByteVector.fromArray(HALF_BYTES, b, bOffset).convertShape(VectorOperators.B2S, SHORTS, 0);
+        return wide.sub(ShortVector.fromArray(SHORTS, a, aOffset));
+    }
+
+    private static IntVector widened(ShortVector squares) {
+        IntVector pairs = squares.reinterpretAsInts();
+        return pairs.and(0xFFFF).add(pairs.lanewise(VectorOperators.LSHR, 16));
+    }
+}
