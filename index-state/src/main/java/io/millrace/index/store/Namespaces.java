@@ -13,6 +13,14 @@ public final class Namespaces {
         return Bytes.ofLong(id);
     }
 
+    /** Returns the namespace of one version of an index. */
+    public static byte[] indexVersion(long indexId, long version) {
+        byte[] namespace = new byte[2 * Long.BYTES];
+        Bytes.putLong(namespace, 0, indexId);
+        Bytes.putLong(namespace, 8, version);
+        return namespace;
+    }
+
     /** Returns the namespace of the rows of one event type (0 for none) in one time bucket. */
     public static byte[] bucket(long collectionId, long eventTypeId, long bucket) {
         byte[] namespace = new byte[3 * Long.BYTES];

@@ -28,14 +28,38 @@ public final class StateNames {
     /** Indexes of the hnswlib engine, in chunks, by index. */
     public static final String VECTOR_HNSWLIB = "vector-hnswlib";
 
+    /** Rows of hnsw indexes, by index and version: which key, and which node has its vector. */
+    public static final String VECTOR_ROWS = "vector-rows";
+
+    /** Nodes of hnsw indexes, by index and version: levels and links. */
+    public static final String VECTOR_NODES = "vector-nodes";
+
+    /** Vectors of the nodes of hnsw indexes, by index and version. */
+    public static final String VECTOR_VALUES = "vector-values";
+
+    /** What an hnsw index knows beside its rows and nodes, by index and version. */
+    public static final String VECTOR_META = "vector-meta";
+
     /** How far each partition has been applied. */
     public static final String APPLIED = "applied";
 
     /** The shard's shape, what it has seen of the catalog, and which indexes are built. */
     public static final String SHARD_META = "shard-meta";
 
-    public static final List<String> ALL =
-            List.of(DOCUMENTS, LOCATOR, BUCKETS, VECTORS, EDGES, EDGES_PENDING, VECTOR_HNSWLIB, APPLIED, SHARD_META);
+    public static final List<String> ALL = List.of(
+            DOCUMENTS,
+            LOCATOR,
+            BUCKETS,
+            VECTORS,
+            EDGES,
+            EDGES_PENDING,
+            VECTOR_HNSWLIB,
+            APPLIED,
+            SHARD_META,
+            VECTOR_ROWS,
+            VECTOR_NODES,
+            VECTOR_VALUES,
+            VECTOR_META);
 
     private StateNames() {}
 }

@@ -93,8 +93,18 @@ final class HnswGraph {
         entry = lineage.root();
     }
 
-    void restoreEntry(int slot) {
+    /** Opens a node as it was stored. */
+    void restore(int slot, int level, int parent) {
+        open(slot, level);
+        lineage.set(slot, parent);
+        dirty.remove(slot);
+    }
+
+    void restoreEntry(int slot, int root) {
         entry = slot;
+        if (root != NONE) {
+            lineage.plant(root);
+        }
     }
 
     long memoryBytes() {

@@ -68,20 +68,11 @@ final class HnswInsert {
         long nearest = found.beam[0];
         int count = selector.select(found.beam, found.beamSize, graph.m(), HnswGraph.NONE, chosen);
         graph.links().replace(slot, level, chosen, count);
-        int parent = HnswGraph.NONE;
         for (int i = 0; i < count; i++) {
-            int target = Candidates.slot(chosen[i]);
-            boolean linked = connect(target, level, slot, Candidates.distance(chosen[i]));
-            if (level == 0 && linked && parent == HnswGraph.NONE && mayAdopt(target)) {
-                parent = target;
-            }
+            connect(Candidates.slot(chosen[i]), level, slot, Candidates.distance(chosen[i]));
         }
         if (level == 0) {
-            if (parent == HnswGraph.NONE) {
-                force(slot, count);
-            } else {
-                adopt(parent, slot);
-            }
+            findParent(slot, count);
         }
         return nearest;
     }
@@ -90,20 +81,15 @@ final class HnswInsert {
         return graph.lineage().children(slot) < graph.lineage().childrenMax();
     }
 
-    void adopt(int parent, int child) {
-        graph.lineage().set(child, parent);
-        graph.dirty().add(child);
-    }
-
-    /** Links to {@code target}, if that is among the links worth keeping, and returns whether it is. */
-    boolean connect(int slot, int level, int target, float distance) {
+    /** Links to {@code target}, if that is among the links worth keeping. */
+    private void connect(int slot, int level, int target, float distance) {
         LinkTable links = graph.links();
         int room = links.room(level);
         int size = links.read(slot, level, list);
         if (size < room) {
             links.add(slot, level, target, distance);
             graph.dirty().add(slot);
-            return true;
+            return;
         }
         long candidate = Candidates.of(distance, target);
         int at = size;
@@ -116,20 +102,16 @@ final class HnswInsert {
         int count = selector.select(list, size + 1, room, owner, kept);
         links.replace(slot, level, kept, count);
         graph.dirty().add(slot);
-        return links.contains(slot, level, target);
     }
 
-    /** Gives the slot a parent among the chosen, though none wanted to link to it, or below the nearest of them. */
-    private void force(int slot, int count) {
+    /** Gives the slot a parent: the nearest of the chosen that may have a further child, or one below the nearest. */
+    private void findParent(int slot, int count) {
         int parent = HnswGraph.NONE;
         for (int i = 0; i < count && parent == HnswGraph.NONE; i++) {
             int target = Candidates.slot(chosen[i]);
             parent = mayAdopt(target) ? target : HnswGraph.NONE;
         }
-        if (parent == HnswGraph.NONE) {
-            parent = youngest(Candidates.slot(chosen[0]));
-        }
-        forceLink(parent, slot);
+        forceLink(parent == HnswGraph.NONE ? youngest(Candidates.slot(chosen[0])) : parent, slot);
     }
 
     /** Returns the slot, or one that descends from it, that may have a further child. */
@@ -152,7 +134,8 @@ final class HnswInsert {
             links.add(parent, 0, child, probe.distance(child));
             graph.dirty().add(parent);
         }
-        adopt(parent, child);
+        graph.lineage().set(child, parent);
+        graph.dirty().add(child);
     }
 
     private void dropFarthest(int slot) {

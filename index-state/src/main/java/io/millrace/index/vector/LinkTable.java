@@ -254,6 +254,12 @@ final class LinkTable {
         return sources;
     }
 
+    /** Returns how many link to the slot on level 0. */
+    int incomingCount(int slot) {
+        int[] list = incoming[slot];
+        return list == null ? 0 : list[0];
+    }
+
     private int @Nullable [] incomingList(int slot, int level) {
         return level == 0 ? incoming[slot] : present(upperIncoming[slot], slot, level)[level - 1];
     }

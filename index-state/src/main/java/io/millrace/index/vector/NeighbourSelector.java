@@ -1,18 +1,25 @@
 package io.millrace.index.vector;
 
+import java.util.Arrays;
+
 /**
  * Chooses links that lead in different directions: a candidate is kept if it is closer to the node than to every
  * candidate kept before it (the paper's algorithm 4).
  */
 final class NeighbourSelector {
+    /** A link to a node that has no more than these is kept too: an outlier is found only by those who link to it. */
+    private static final int IN_LINKS_MIN = 2;
+
     private final HnswGraph graph;
     private final int[] slots;
     private final float[] distances;
+    private final int fewest;
     private Probe probe;
 
     NeighbourSelector(HnswGraph graph) {
         this.graph = graph;
         probe = graph.space().probe();
+        fewest = Math.max(2, graph.m() / 2);
         slots = new int[graph.links().room(0)];
         distances = new float[graph.links().room(0)];
     }
@@ -30,7 +37,7 @@ final class NeighbourSelector {
     /**
      * Chooses at most {@code max} of the candidates, nearest first.
      *
-     * @param owner whose children are kept in any case
+     * @param owner whose children are kept in any case, on level 0; {@link HnswGraph#NONE} where all depends on distance
      * @return how many are in {@code kept}
      */
     int select(long[] candidates, int count, int max, int owner, long[] kept) {
@@ -38,23 +45,43 @@ final class NeighbourSelector {
             System.arraycopy(candidates, 0, kept, 0, count);
             return count;
         }
+        boolean owned = owner != HnswGraph.NONE;
         int children = 0;
-        for (int i = 0; owner != HnswGraph.NONE && i < count; i++) {
+        for (int i = 0; owned && i < count; i++) {
             children += graph.lineage().isChild(Candidates.slot(candidates[i]), owner) ? 1 : 0;
         }
+        int guarded = max * 3 / 4 - children;
         int size = 0;
         for (int i = 0; i < count && size < max; i++) {
             int slot = Candidates.slot(candidates[i]);
-            boolean child = children > 0 && graph.lineage().isChild(slot, owner);
-            if (child) {
+            if (children > 0 && graph.lineage().isChild(slot, owner)) {
                 children--;
-            } else if (size + children >= max || !isDiverse(slot, Candidates.distance(candidates[i]), size)) {
+            } else if (size + children >= max) {
+                continue;
+            } else if (owned && guarded > 0 && graph.links().incomingCount(slot) <= IN_LINKS_MIN) {
+                guarded--;
+            } else if (!isDiverse(slot, Candidates.distance(candidates[i]), size)) {
                 continue;
             }
             kept[size] = candidates[i];
             slots[size++] = slot;
         }
-        return size;
+        return size < fewest ? fill(candidates, count, kept, size) : size;
+    }
+
+    /** Adds the nearest that were not kept, for a node with few links is hard to find. */
+    private int fill(long[] candidates, int count, long[] kept, int size) {
+        int filled = size;
+        for (int i = 0; i < count && filled < fewest; i++) {
+            int found = Arrays.binarySearch(kept, 0, filled, candidates[i]);
+            if (found < 0) {
+                int at = -found - 1;
+                System.arraycopy(kept, at, kept, at + 1, filled - at);
+                kept[at] = candidates[i];
+                filled++;
+            }
+        }
+        return filled;
     }
 
     /** Takes links as kept before, so that {@link #isDiverse} compares with them. */

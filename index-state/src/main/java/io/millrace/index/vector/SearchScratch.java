@@ -37,7 +37,7 @@ final class SearchScratch {
 
     void reserveBeam(int ef) {
         if (beam.length < ef + 1) {
-            beam = new long[ef + 1];
+            beam = Arrays.copyOf(beam, ef + 1);
         }
     }
 

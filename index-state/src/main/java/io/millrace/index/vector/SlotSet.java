@@ -34,6 +34,18 @@ final class SlotSet {
         return size;
     }
 
+    /** Returns the slots, ascending. */
+    int[] toArray() {
+        int[] slots = new int[size];
+        int count = 0;
+        for (int word = 0; word < words.length; word++) {
+            for (long rest = words[word]; rest != 0; rest &= rest - 1) {
+                slots[count++] = (word << 6) + Long.numberOfTrailingZeros(rest);
+            }
+        }
+        return slots;
+    }
+
     /** Takes one out, going round; the set is not empty. */
     int poll() {
         int word = cursor >>> 6;

@@ -1,0 +1,167 @@
+package io.millrace.index.vector;
+
+import io.millrace.protocol.catalog.Metric;
+import java.util.Arrays;
+
+/** Codes of seven bits: a quarter of the memory that a traversal touches, and about the distances of {@link FloatSpace}. */
+final class CodeSpace implements Space {
+    private static final GraphKernel KERNEL = GraphKernels.KERNEL;
+
+    private final Metric metric;
+    private final ScalarQuantizer quantizer;
+    private final int length;
+    private final float unitSquared;
+    private final Blocks layout;
+    private volatile byte[][] blocks = new byte[0][];
+    private volatile float[] squaredNorms = new float[16];
+    private int capacity;
+
+    CodeSpace(Metric metric, ScalarQuantizer quantizer) {
+        this.metric = metric;
+        this.quantizer = quantizer;
+        length = quantizer.length();
+        unitSquared = quantizer.unit() * quantizer.unit();
+        layout = Blocks.of(length);
+    }
+
+    @Override
+    public void set(int slot, float[] vector) {
+        reserve(slot + 1);
+        if (metric == Metric.IP) {
+            squaredNorms[slot] = (float) Distance.score(Metric.IP, vector, vector);
+        }
+        quantizer.encode(vector, blocks[slot >>> layout.shift()], (slot & layout.mask()) * length);
+    }
+
+    private void reserve(int slots) {
+        if (slots <= capacity) {
+            return;
+        }
+        capacity = layout.capacity(slots);
+        if (metric == Metric.IP) {
+            squaredNorms = Arrays.copyOf(squaredNorms, capacity);
+        }
+        byte[][] grown = Arrays.copyOf(blocks, layout.count(capacity));
+        for (int i = 0; i < grown.length; i++) {
+            int size = layout.slots(i, capacity) * length;
+            if (grown[i] == null || grown[i].length < size) {
+                grown[i] = grown[i] == null ? new byte[size] : Arrays.copyOf(grown[i], size);
+            }
+        }
+        blocks = grown;
+    }
+
+    /** Returns whether the vector would have the codes of the slot. */
+    boolean hasCodes(int slot, float[] vector) {
+        byte[] codes = new byte[length];
+        quantizer.encode(vector, codes, 0);
+        int from = (slot & layout.mask()) * length;
+        return Arrays.equals(codes, 0, length, blocks[slot >>> layout.shift()], from, from + length);
+    }
+
+    @Override
+    public Probe probe() {
+        CodeProbe probe = new CodeProbe();
+        probe.refresh();
+        return probe;
+    }
+
+    @Override
+    public void aim(Probe probe, float[] vector) {
+        ((CodeProbe) probe).aim(vector);
+    }
+
+    @Override
+    public void refresh(Probe probe) {
+        ((CodeProbe) probe).refresh();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return (long) capacity * length + (metric == Metric.IP ? (long) Float.BYTES * squaredNorms.length : 0);
+    }
+
+    private final class CodeProbe extends Probe {
+        private final ScalarQuantizer encoder = quantizer.copy();
+        private final short[] point = new short[length];
+        private final int shift = layout.shift();
+        private final int mask = layout.mask();
+        private byte[][] seen = blocks;
+        private float[] norms = squaredNorms;
+        private float pointNorm;
+        private int limit;
+
+        void refresh() {
+            seen = blocks;
+            norms = squaredNorms;
+            limit = seen.length == 0 ? 0 : (seen.length - 1 << shift) + seen[seen.length - 1].length / length;
+            if (metric == Metric.IP) {
+                limit = Math.min(limit, norms.length);
+            }
+        }
+
+        @Override
+        int limit() {
+            return limit;
+        }
+
+        void aim(float[] vector) {
+            encoder.encode(vector, point);
+            pointNorm = metric == Metric.IP ? (float) Distance.score(Metric.IP, vector, vector) : 0;
+        }
+
+        @Override
+        void aim(int slot) {
+            byte[] block = seen[slot >>> shift];
+            int from = (slot & mask) * length;
+            for (int i = 0; i < length; i++) {
+                point[i] = block[from + i];
+            }
+            pointNorm = metric == Metric.IP ? norms[slot] : 0;
+        }
+
+        @Override
+        float distance(int slot) {
+            float squared = unitSquared * KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+            return switch (metric) {
+                case L2 -> squared;
+                case COSINE -> squared / 2 - 1;
+                case IP -> (squared - norms[slot] - pointNorm) / 2;
+            };
+        }
+
+        @Override
+        void distances(int[] slots, int count, float[] out) {
+            for (int i = 0; i < count; i++) {
+                int slot = slots[i];
+                out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+            }
+            toMetric(slots, 0, count, out);
+        }
+
+        @Override
+        void distances4(int[] slots, int at, float[] out) {
+            for (int i = 0; i < 4; i++) {
+                int slot = slots[at + i];
+                out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+            }
+            toMetric(slots, at, 4, out);
+        }
+
+        private void toMetric(int[] slots, int at, int count, float[] out) {
+            if (metric == Metric.L2) {
+                for (int i = 0; i < count; i++) {
+                    out[i] *= unitSquared;
+                }
+            } else if (metric == Metric.COSINE) {
+                for (int i = 0; i < count; i++) {
+                    out[i] = out[i] * unitSquared / 2 - 1;
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    out[i] = (out[i] * unitSquared - norms[slots[at + i]] - pointNorm) / 2;
+                }
+            }
+        }
+    }
+}

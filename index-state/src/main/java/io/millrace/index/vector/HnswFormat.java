@@ -1,0 +1,65 @@
+package io.millrace.index.vector;
+
+import io.millrace.index.store.Bytes;
+import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueWriter;
+
+/** How rows, nodes and what belongs to the whole index are written in state. Their bytes are committed: append only. */
+final class HnswFormat {
+    private static final int VERSION = 1;
+
+    private HnswFormat() {}
+
+    static byte[] key(int slot) {
+        byte[] key = new byte[Integer.BYTES];
+        Bytes.putInt(key, 0, slot);
+        return key;
+    }
+
+    static int slot(byte[] key) {
+        return Bytes.toInt(key, 0);
+    }
+
+    static byte[] row(int node, String key) {
+        ValueWriter out = new ValueWriter(16 + key.length());
+        out.writeByte(VERSION);
+        out.writeInt(node);
+        out.writeString(key);
+        return out.toBytes();
+    }
+
+    static byte[] node(HnswGraph graph, int slot, long[] scratch) {
+        LinkTable links = graph.links();
+        ValueWriter out = new ValueWriter(128);
+        out.writeByte(VERSION);
+        int level = links.level(slot);
+        out.writeByte(level);
+        out.writeInt(graph.lineage().parent(slot));
+        for (int l = 0; l <= level; l++) {
+            int count = links.read(slot, l, scratch);
+            out.writeVarint(count);
+            for (int i = 0; i < count; i++) {
+                out.writeInt(Candidates.slot(scratch[i]));
+            }
+        }
+        return out.toBytes();
+    }
+
+    static byte[] entry(int entry, int root) {
+        ValueWriter out = new ValueWriter(16);
+        out.writeByte(VERSION);
+        out.writeInt(entry);
+        out.writeInt(root);
+        return out.toBytes();
+    }
+
+    /** Returns a reader that stands behind the version. */
+    static ValueReader open(byte[] value) {
+        ValueReader in = new ValueReader(value);
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IllegalStateException("unknown version " + version + " of an hnsw index in state");
+        }
+        return in;
+    }
+}

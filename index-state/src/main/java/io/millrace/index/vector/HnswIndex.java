@@ -1,0 +1,280 @@
+package io.millrace.index.vector;
+
+import io.millrace.index.store.ShardStorage;
+import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The default engine: an incremental graph in memory whose truth is in state. What changed is written behind, and all of
+ * it before a barrier; a restore reads it back and builds nothing.
+ *
+ * <p>One thread changes it. Another may search meanwhile, through its own {@link Searcher}.
+ */
+public final class HnswIndex implements VectorIndex {
+    /** Vectors that the quantizer learns from, and until which a quantized index searches full precision. */
+    static final int TRAINING_VECTORS = 2048;
+
+    private final VectorIndexDefinition definition;
+    private final FullVectors vectors;
+    private final HnswGraph graph;
+    private final HnswInsert insert;
+    private final HnswRepair repair;
+    private final VectorRows rows;
+    private final SlotAllocator nodes = new SlotAllocator();
+    private final SlotTable byVector = new SlotTable();
+    private final HnswState state;
+    private final Searcher searcher;
+    private long[] vectorHashes = new long[16];
+    private @Nullable CodeSpace codes;
+
+    private HnswIndex(VectorIndexDefinition definition, HnswStore store, boolean numericKeys) {
+        this.definition = definition;
+        FloatSpace floats = new FloatSpace(definition.metric(), definition.dimension());
+        vectors = new FullVectors(store, definition.metric(), definition.dimension());
+        vectors.keepIn(floats);
+        graph = new HnswGraph(floats, definition.m());
+        insert = new HnswInsert(graph, definition.efConstruction());
+        repair = new HnswRepair(graph, insert);
+        rows = new VectorRows(KeyOrder.of(numericKeys));
+        state = new HnswState(store, graph, rows, vectors, nodes);
+        searcher = new Searcher();
+    }
+
+    /**
+     * Returns the index as it is in state, empty if it is not there.
+     *
+     * @param namespace of the index and its version
+     * @param numericKeys whether the keys of the collection are INT
+     */
+    public static HnswIndex open(
+            VectorIndexDefinition definition, ShardStorage storage, byte[] namespace, boolean numericKeys) {
+        HnswIndex index = new HnswIndex(definition, HnswStore.open(storage, namespace), numericKeys);
+        ScalarQuantizer quantizer = index.state.readQuantizer(definition.metric());
+        if (quantizer != null) {
+            index.graph.switchTo(index.quantizeWith(quantizer));
+            index.leaveMemory();
+        }
+        index.state.restore(index::restoreVector);
+        return index;
+    }
+
+    private void restoreVector(int node, float[] vector) {
+        nodes.take(node);
+        register(node, hash(vector));
+        vectors.restore(node, vector);
+        if (codes != null) {
+            codes.set(node, vector);
+        }
+    }
+
+    @Override
+    public void put(String key, float[] vector) {
+        long hash = hash(vector);
+        int row = rows.find(key);
+        if (row != VectorRows.NONE) {
+            int node = rows.node(row);
+            if (vectorHashes[node] == hash && isEqual(node, vector)) {
+                return;
+            }
+            remove(row);
+        }
+        int node = byVector.find(hash, candidate -> isEqual(candidate, vector));
+        rows.add(key, node == VectorRows.NONE ? addNode(key, vector, hash) : node);
+    }
+
+    /** Of vectors that are not in memory the hash and the codes decide. */
+    private boolean isEqual(int node, float[] vector) {
+        return codes == null || vectors.inMemory() ? vectors.isEqual(node, vector) : codes.hasCodes(node, vector);
+    }
+
+    private int addNode(String key, float[] vector, long hash) {
+        int node = nodes.allocate();
+        register(node, hash);
+        vectors.set(node, vector);
+        if (codes != null) {
+            codes.set(node, vector);
+        }
+        insert.insert(node, level(key));
+        if (codes == null && definition.quantization() == Quantization.INT8 && nodes.count() >= TRAINING_VECTORS) {
+            train();
+        }
+        return node;
+    }
+
+    private void register(int node, long hash) {
+        if (node >= vectorHashes.length) {
+            vectorHashes = Arrays.copyOf(vectorHashes, Math.max(node + 1, vectorHashes.length * 2));
+        }
+        vectorHashes[node] = hash;
+        byVector.add(hash, node);
+    }
+
+    // Level from the key, not from a Random: a replayed insert must land on the same level.
+    private int level(String key) {
+        long bits = ShardRouting.hash(key);
+        bits = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
+        bits = (bits ^ bits >>> 33) * 0xC4CEB9FE1A85EC53L;
+        double uniform = ((bits ^ bits >>> 33) >>> 11) * 0x1p-53;
+        return (int) Math.min(HnswGraph.LEVEL_MAX, -Math.log(1 - uniform) / Math.log(definition.m()));
+    }
+
+    // Negative zero equals zero, and is one vector with it.
+    private static long hash(float[] vector) {
+        long hash = vector.length;
+        for (float component : vector) {
+            hash = (hash ^ Float.floatToRawIntBits(component + 0.0f)) * 0x9FB21C651E98DF25L;
+            hash ^= hash >>> 29;
+        }
+        return hash;
+    }
+
+    private void train() {
+        int[] sample = nodes.toArray();
+        ScalarQuantizer quantizer =
+                ScalarQuantizer.train(definition.metric(), definition.dimension(), sample.length, (i, vector) -> {
+                    vectors.get(sample[i], vector);
+                });
+        CodeSpace trained = quantizeWith(quantizer);
+        state.keep(quantizer);
+        float[] vector = new float[definition.dimension()];
+        for (int slot : sample) {
+            vectors.get(slot, vector);
+            trained.set(slot, vector);
+        }
+        graph.switchTo(trained);
+        leaveMemory();
+    }
+
+    private CodeSpace quantizeWith(ScalarQuantizer quantizer) {
+        CodeSpace trained = new CodeSpace(definition.metric(), quantizer);
+        codes = trained;
+        return trained;
+    }
+
+    private void leaveMemory() {
+        if (definition.rescore() == Rescore.STATE) {
+            vectors.leaveMemory();
+        }
+    }
+
+    @Override
+    public void remove(String key) {
+        int row = rows.find(key);
+        if (row != VectorRows.NONE) {
+            remove(row);
+        }
+    }
+
+    private void remove(int row) {
+        int node = rows.node(row);
+        if (rows.remove(row)) {
+            repair.remove(node);
+            byVector.remove(vectorHashes[node], node);
+            vectors.remove(node);
+            nodes.free(node);
+        }
+    }
+
+    @Override
+    public boolean contains(String key) {
+        return rows.find(key) != VectorRows.NONE;
+    }
+
+    @Override
+    public int size() {
+        return rows.size();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return graph.memoryBytes()
+                + (codes == null ? 0 : vectors.memoryBytes())
+                + rows.memoryBytes()
+                + byVector.memoryBytes()
+                + Long.BYTES * (long) vectorHashes.length
+                + insert.memoryBytes();
+    }
+
+    @Override
+    public VectorEngine engine() {
+        return VectorEngine.HNSW;
+    }
+
+    @Override
+    public void flush() {
+        state.flush(Integer.MAX_VALUE);
+    }
+
+    /** Writes at most {@code recordsMax} records that changed and returns whether more are left. */
+    public boolean flushSome(int recordsMax) {
+        return state.flush(recordsMax);
+    }
+
+    /** Removes everything from state. */
+    public void clear() {
+        state.clear();
+    }
+
+    /** Returns the searcher of the thread that changes the index. */
+    public Searcher searcher() {
+        return searcher;
+    }
+
+    /** Finds near vectors. Used by one thread. */
+    public final class Searcher {
+        private final HnswSearch search = new HnswSearch(graph);
+        private Space space = graph.space();
+        private Probe probe = space.probe();
+
+        private Searcher() {}
+
+        /**
+         * Gives the rows of about the {@code count} nearest vectors, nearest first, each with its exact score.
+         *
+         * @param ef the beam; at least {@code count} is used
+         */
+        public void nearest(float[] query, int count, int ef, RowSink sink) {
+            if (space != graph.space()) {
+                space = graph.space();
+                probe = space.probe();
+            }
+            space.refresh(probe);
+            space.aim(probe, query);
+            search.refresh(probe);
+            search.nearest(probe, Math.max(ef, count));
+            give(query, count, sink);
+        }
+
+        private void give(float[] query, int count, RowSink sink) {
+            SearchScratch found = search.scratch();
+            double queryNorm = Distance.norm(definition.metric(), query, 0, query.length);
+            int given = 0;
+            for (int i = 0; i < found.beamSize && given < count; i++) {
+                int node = Candidates.slot(found.beam[i]);
+                if (rows.hasRows(node)) {
+                    double score = vectors.score(node, query, queryNorm);
+                    given += rows.give(node, count - given, row -> sink.accept(rows.key(row), score));
+                }
+            }
+        }
+    }
+
+    /** Takes rows with their exact scores. */
+    @FunctionalInterface
+    public interface RowSink {
+        void accept(String key, double score);
+    }
+
+    HnswGraph graph() {
+        return graph;
+    }
+
+    int[] nodes() {
+        return nodes.toArray();
+    }
+}

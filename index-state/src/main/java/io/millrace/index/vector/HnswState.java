@@ -1,0 +1,158 @@
+package io.millrace.index.vector;
+
+import io.millrace.index.document.VectorFormat;
+import io.millrace.index.store.Cursor;
+import io.millrace.index.store.KeyValueStore;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.value.ValueReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what changed of an index to state, and reads it back. */
+final class HnswState {
+    private final HnswStore store;
+    private final HnswGraph graph;
+    private final VectorRows rows;
+    private final FullVectors vectors;
+    private final SlotAllocator nodes;
+    private final long[] scratch;
+    private @Nullable ScalarQuantizer unwrittenQuantizer;
+    private int storedEntry = HnswGraph.NONE;
+    private int storedRoot = HnswGraph.NONE;
+
+    HnswState(HnswStore store, HnswGraph graph, VectorRows rows, FullVectors vectors, SlotAllocator nodes) {
+        this.store = store;
+        this.graph = graph;
+        this.rows = rows;
+        this.vectors = vectors;
+        this.nodes = nodes;
+        scratch = new long[graph.links().room(0)];
+    }
+
+    /** Takes a vector of a node that is restored. */
+    @FunctionalInterface
+    interface RestoredVector {
+        void accept(int node, float[] vector);
+    }
+
+    void keep(ScalarQuantizer quantizer) {
+        unwrittenQuantizer = quantizer;
+    }
+
+    /** Writes at most so many records and returns whether more are left. */
+    boolean flush(int recordsMax) {
+        int left = recordsMax;
+        left = write(vectors.dirty(), left, slot -> vectors.write(slot, nodes.isUsed(slot)));
+        left = write(rows.dirty(), left, this::writeRow);
+        left = write(graph.dirty(), left, this::writeNode);
+        if (left > 0) {
+            writeMeta();
+        }
+        return left <= 0;
+    }
+
+    private static int write(SlotSet dirty, int max, java.util.function.IntConsumer writer) {
+        int left = max;
+        while (left > 0 && dirty.size() > 0) {
+            writer.accept(dirty.poll());
+            left--;
+        }
+        return left;
+    }
+
+    private void writeRow(int row) {
+        byte[] key = HnswFormat.key(row);
+        if (rows.isLive(row)) {
+            store.rows().put(store.namespace(), key, HnswFormat.row(rows.node(row), rows.key(row)));
+        } else {
+            store.rows().remove(store.namespace(), key);
+        }
+    }
+
+    private void writeNode(int slot) {
+        byte[] key = HnswFormat.key(slot);
+        if (nodes.isUsed(slot)) {
+            store.nodes().put(store.namespace(), key, HnswFormat.node(graph, slot, scratch));
+        } else {
+            store.nodes().remove(store.namespace(), key);
+        }
+    }
+
+    private void writeMeta() {
+        int root = graph.lineage().root();
+        if (graph.entry() != storedEntry || root != storedRoot) {
+            storedEntry = graph.entry();
+            storedRoot = root;
+            store.meta().put(store.namespace(), HnswStore.ENTRY, HnswFormat.entry(storedEntry, storedRoot));
+        }
+        if (unwrittenQuantizer != null) {
+            store.meta().put(store.namespace(), HnswStore.QUANTIZER, unwrittenQuantizer.toBytes());
+            unwrittenQuantizer = null;
+        }
+    }
+
+    @Nullable ScalarQuantizer readQuantizer(Metric metric) {
+        byte[] stored = store.meta().get(store.namespace(), HnswStore.QUANTIZER);
+        return stored == null ? null : ScalarQuantizer.fromBytes(metric, stored);
+    }
+
+    private record StoredNode(int slot, ValueReader links) {}
+
+    /** Reads everything; the vectors first, for the lengths of links are computed from them. */
+    void restore(RestoredVector sink) {
+        byte[] entry = store.meta().get(store.namespace(), HnswStore.ENTRY);
+        if (entry == null) {
+            return;
+        }
+        Cursor vector = store.vectors().scan(store.namespace());
+        while (vector.next()) {
+            sink.accept(HnswFormat.slot(vector.key()), VectorFormat.decode(vector.value()));
+        }
+        restoreGraph(entry);
+        Cursor row = store.rows().scan(store.namespace());
+        while (row.next()) {
+            ValueReader in = HnswFormat.open(row.value());
+            int node = in.readInt();
+            rows.restore(HnswFormat.slot(row.key()), in.readString(), node);
+        }
+    }
+
+    private void restoreGraph(byte[] entry) {
+        List<StoredNode> stored = new ArrayList<>(nodes.count());
+        Cursor cursor = store.nodes().scan(store.namespace());
+        while (cursor.next()) {
+            int slot = HnswFormat.slot(cursor.key());
+            ValueReader in = HnswFormat.open(cursor.value());
+            graph.restore(slot, in.readByte(), in.readInt());
+            stored.add(new StoredNode(slot, in));
+        }
+        Probe probe = graph.space().probe();
+        int[] targets = new int[scratch.length];
+        float[] distances = new float[scratch.length];
+        for (StoredNode node : stored) {
+            probe.aim(node.slot());
+            for (int level = 0; level <= graph.links().level(node.slot()); level++) {
+                int count = node.links().readVarint();
+                for (int i = 0; i < count; i++) {
+                    targets[i] = node.links().readInt();
+                }
+                probe.distances(targets, count, distances);
+                for (int i = 0; i < count; i++) {
+                    scratch[i] = Candidates.of(distances[i], targets[i]);
+                }
+                graph.links().replace(node.slot(), level, scratch, count);
+            }
+        }
+        ValueReader in = HnswFormat.open(entry);
+        storedEntry = in.readInt();
+        storedRoot = in.readInt();
+        graph.restoreEntry(storedEntry, storedRoot);
+    }
+
+    void clear() {
+        for (KeyValueStore each : List.of(store.rows(), store.nodes(), store.vectors(), store.meta())) {
+            each.clear(store.namespace());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.millrace.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HnswIndexTest {
+    private static float[] gaussian(Random random, int dimension) {
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return vector;
+    }
+
+    private static List<float[]> gaussians(Random random, int dimension, int count) {
+        List<float[]> vectors = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            vectors.add(gaussian(random, dimension));
+        }
+        return vectors;
+    }
+
+    /** Inserts, updates and deletes, also of whole clusters, duplicates and zero vectors, at random. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void everyLiveVectorIsReachableAfterAnySequence(long seed) {
+        Random random = new Random(seed);
+        Metric metric = Metric.values()[(int) (seed % 3)];
+        int dimension = 4 + random.nextInt(20);
+        HnswCase all = new HnswCase(metric, dimension, 4 + random.nextInt(6), 40, Quantization.NONE, Rescore.MEMORY);
+        List<float[]> centers = gaussians(random, dimension, 8);
+        for (int step = 0; step < 1_500; step++) {
+            int cluster = random.nextInt(8);
+            String key = cluster + "-" + random.nextInt(90);
+            int dice = random.nextInt(100);
+            if (dice < 60) {
+                float spread = dice < 10 ? 0 : dice < 25 ? 1e-4f : 0.3f;
+                float[] vector = centers.get(cluster).clone();
+                for (int i = 0; i < dimension; i++) {
+                    vector[i] = dice == 59 ? 0 : vector[i] + spread * (float) random.nextGaussian();
+                }
+                all.put(key, vector);
+            } else if (dice < 99) {
+                all.remove(key);
+            } else {
+                List.copyOf(all.live.subMap(cluster + "-", cluster + "~").keySet()).forEach(all::remove);
+            }
+        }
+
+        assertThat(all.index.size()).isEqualTo(all.live.size());
+        all.checkGraph();
+        for (float[] query : gaussians(random, dimension, 10)) {
+            assertThat(all.nearest(query, all.live.size(), all.live.size()))
+                    .as("ef = live rows, seed " + seed)
+                    .isEqualTo(all.exact(query, all.live.size()));
+        }
+    }
+
+    /** The bound is that of 1 row in 1000 at ef 100. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {11, 12})
+    void almostEveryLiveVectorFindsItself(long seed) {
+        Random random = new Random(seed);
+        HnswCase all = HnswCase.floats(Metric.L2, 24);
+        for (int i = 0; i < 3_000; i++) {
+            all.put("k" + random.nextInt(2_000), gaussian(random, 24));
+            if (i % 3 == 0) {
+                all.remove("k" + random.nextInt(2_000));
+            }
+        }
+
+        assertThat(all.foundThemselves(100, 10)).isGreaterThanOrEqualTo((int) (all.live.size() * 0.999));
+    }
+
+    @Test
+    void outliersAmongThousandsOfEqualVectorsAreFound() {
+        for (boolean mixed : new boolean[] {false, true}) {
+            Random random = new Random(3);
+            HnswCase all = HnswCase.floats(Metric.L2, 32);
+            float[] same = gaussian(random, 32);
+            List<float[]> outliers = gaussians(random, 32, 500);
+            for (int i = 0; i < 5_000; i++) {
+                all.put("same-" + i, same);
+                if (mixed && i % 10 == 0) {
+                    all.put("out-" + i / 10, outliers.get(i / 10));
+                }
+            }
+            for (int i = 0; i < 500; i++) {
+                all.put("out-" + i, outliers.get(i));
+            }
+            int found = 0;
+            for (int i = 0; i < 500; i++) {
+                found += all.nearest(outliers.get(i), 10, 100).get(0).key().equals("out-" + i) ? 1 : 0;
+            }
+
+            assertThat(found).as("mixed %s", mixed).isEqualTo(500);
+            assertThat(all.nearest(same, 10, 100)).isEqualTo(all.exact(same, 10));
+        }
+    }
+
+    @Test
+    void outliersAmongThousandsOfNearlyEqualVectorsAreFound() {
+        Random random = new Random(4);
+        HnswCase all = HnswCase.floats(Metric.L2, 32);
+        float[] same = gaussian(random, 32);
+        List<float[]> outliers = gaussians(random, 32, 500);
+        for (int i = 0; i < 5_000; i++) {
+            float[] near = same.clone();
+            for (int j = 0; j < 32; j++) {
+                near[j] += 1e-4f * (float) random.nextGaussian();
+            }
+            all.put("near-" + i, near);
+            if (i % 10 == 0) {
+                all.put("out-" + i / 10, outliers.get(i / 10));
+            }
+        }
+        int found = 0;
+        for (int i = 0; i < 500; i++) {
+            found += all.nearest(outliers.get(i), 10, 100).get(0).key().equals("out-" + i) ? 1 : 0;
+        }
+
+        assertThat(found).isEqualTo(500);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "L2,NONE,MEMORY", "COSINE,NONE,MEMORY", "IP,NONE,MEMORY",
+        "L2,INT8,MEMORY", "COSINE,INT8,MEMORY", "IP,INT8,MEMORY", "COSINE,INT8,STATE"
+    })
+    void recallAt10IsAboveTheBound(Metric metric, Quantization quantization, Rescore rescore) {
+        Random random = new Random(21);
+        HnswCase all = new HnswCase(metric, 40, 16, 100, quantization, rescore);
+        for (int i = 0; i < 3_500; i++) {
+            all.put("k" + i, gaussian(random, 40));
+        }
+        for (int i = 0; i < 3_500; i += 5) {
+            all.remove("k" + i);
+        }
+
+        double recall = all.recall(gaussians(random, 40, 100), 10, 40, 100);
+        assertThat(recall).as("recall@10 at ef 100, seed 21").isGreaterThanOrEqualTo(metric == Metric.IP ? 0.9 : 0.93);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"L2,NONE,MEMORY", "IP,INT8,MEMORY", "COSINE,INT8,STATE"})
+    void aRestoredIndexAnswersTheSameAndGoesOnAlike(Metric metric, Quantization quantization, Rescore rescore) {
+        Random random = new Random(5);
+        HnswCase all = new HnswCase(metric, 12, 8, 60, quantization, rescore);
+        for (int i = 0; i < 2_600; i++) {
+            all.put("k" + i % 2_300, gaussian(random, 12));
+            if (i % 7 == 0) {
+                all.remove("k" + random.nextInt(i + 1));
+            }
+        }
+        List<float[]> queries = gaussians(random, 12, 30);
+        List<List<HnswCase.Hit>> before =
+                queries.stream().map(query -> all.nearest(query, 20, 40)).toList();
+        all.restart();
+
+        assertThat(queries.stream().map(query -> all.nearest(query, 20, 40)).toList())
+                .isEqualTo(before);
+        all.checkGraph();
+        all.put("new", queries.get(0));
+        assertThat(all.nearest(queries.get(0), 2_600, 2_600)).extracting(HnswCase.Hit::key).contains("new");
+    }
+
+    @Test
+    void anIndexThatIsEmptiedStartsAnew() {
+        Random random = new Random(6);
+        HnswCase all = HnswCase.floats(Metric.L2, 8);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 50; i++) {
+                all.put("k" + i, gaussian(random, 8));
+            }
+            for (int i = 0; i < 50; i++) {
+                all.remove("k" + i);
+            }
+            assertThat(all.nearest(new float[8], 5, 10)).isEmpty();
+            all.restart();
+        }
+        all.put("a", new float[8]);
+        assertThat(all.nearest(new float[8], 5, 10)).extracting(HnswCase.Hit::key).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void churnKeepsRecall(Metric metric) {
+        Random random = new Random(8);
+        HnswCase all = HnswCase.floats(metric, 24);
+        for (int i = 0; i < 1_000; i++) {
+            all.put("k" + i, gaussian(random, 24));
+        }
+        List<float[]> queries = gaussians(random, 24, 60);
+        double before = all.recall(queries, 10, 10, 40);
+        for (int cycle = 0; cycle < 60; cycle++) {
+            for (int i = 0; i < 50; i++) {
+                all.put("k" + random.nextInt(1_000), gaussian(random, 24));
+            }
+        }
+
+        assertThat(all.recall(queries, 10, 10, 40)).isGreaterThanOrEqualTo(before - 0.02);
+        all.checkGraph();
+    }
+}
