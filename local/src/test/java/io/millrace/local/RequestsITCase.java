@@ -90,6 +90,13 @@ class RequestsITCase {
                             + " \"things\", \"filter\": {\"id\": \"mine-" + i + "\"}}}]}",
                     token);
             assertThat(answer.rows("s")).as("write %d", i).hasSize(1);
+            assertThat(answer.json()
+                            .path("steps")
+                            .path(0)
+                            .path("explain")
+                            .path("path")
+                            .asText())
+                    .isEqualTo("KEYS");
             token.nextOffsets()
                     .forEach((partition, next) -> assertThat(answer.json()
                                     .path("freshness")

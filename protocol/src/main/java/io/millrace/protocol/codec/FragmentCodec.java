@@ -136,7 +136,7 @@ public final class FragmentCodec {
             out.writeInt(scan.limit());
         } else if (operation instanceof FetchDocuments fetch) {
             out.writeByte(1);
-            out.writeLong(fetch.collectionId());
+            writeSelection(fetch.selection(), out);
             ProblemCodec.writeStrings(fetch.keys(), out);
             ProblemCodec.writeStrings(fetch.columns(), out);
         } else if (operation instanceof SearchVectors search) {
@@ -179,7 +179,7 @@ public final class FragmentCodec {
         return switch (kind) {
             case 0 ->
                 new ScanDocuments(readSelection(in), ProblemCodec.readStrings(in), readSortKeys(in), in.readInt());
-            case 1 -> new FetchDocuments(in.readLong(), ProblemCodec.readStrings(in), ProblemCodec.readStrings(in));
+            case 1 -> new FetchDocuments(readSelection(in), ProblemCodec.readStrings(in), ProblemCodec.readStrings(in));
             case 2 ->
                 new SearchVectors(
                         readSelection(in),
