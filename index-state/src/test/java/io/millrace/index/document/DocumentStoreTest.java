@@ -163,7 +163,13 @@ class DocumentStoreTest {
                 .isEqualTo("vector has 3 dimensions, field \"v\" needs 2");
         assertThat(problemsOf(Map.of("v", new double[] {1, 1e300})).get(0).code())
                 .isEqualTo(ErrorCode.INVALID_VALUE);
-        assertThat(problemsOf(Map.of("i", 0x1p63)).get(0).code()).isEqualTo(ErrorCode.INVALID_TYPE);
+        for (double rounded : new double[] {0x1p63, -0x1p63, 0x1p53, -0x1p53, 0x1p60, 7.5}) {
+            assertThat(problemsOf(Map.of("i", rounded)).get(0).code())
+                    .as("%s", rounded)
+                    .isEqualTo(ErrorCode.INVALID_TYPE);
+        }
+        assertThat(problemsOf(Map.of("i", 0x1p53 - 1))).isEmpty();
+        assertThat(problemsOf(Map.of("i", Long.MIN_VALUE))).isEmpty();
         assertThat(problemsOf(Map.of("id", "other")).get(0).code()).isEqualTo(ErrorCode.INVALID_KEY);
         assertThat(problemsOf(Map.of("id", "k"))).isEmpty();
     }

@@ -118,6 +118,14 @@ class PlanParserTest {
                 scan("{'collection': 'events', 'filter': {'nope': 1}}", "NOT_FOUND_FIELD", "filter.nope"),
                 scan("{'collection': 'events', 'filter': {'amount': 'x'}}", "INVALID_VALUE", "filter.amount"),
                 scan(
+                        "{'collection': 'events', 'filter': {'amount': -9223372036854775809}}",
+                        "INVALID_VALUE",
+                        "filter.amount"),
+                scan(
+                        "{'collection': 'events', 'filter': {'amount': {'gt': 9007199254740993.5}}}",
+                        "INVALID_VALUE",
+                        "filter.amount.gt"),
+                scan(
                         "{'collection': 'events', 'filter': {'amount': {'eq': 1.5}}}",
                         "INVALID_VALUE",
                         "filter.amount.eq"),
