@@ -15,6 +15,7 @@ import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.FragmentCodec;
 import io.millrace.protocol.codec.PredicateCodec;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
