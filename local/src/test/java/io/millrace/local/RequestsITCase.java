@@ -230,7 +230,10 @@ class RequestsITCase {
         List<String> codes = waiting.stream()
                 .map(answer -> String.valueOf(answer.join().errorCode()))
                 .toList();
-        assertThat(codes).hasSize(2_000).containsOnly("OVERLOADED", "STALE").contains("OVERLOADED", "STALE");
+        assertThat(codes)
+                .hasSize(2_000)
+                .containsOnly("OVERLOADED", "STALE", "DEADLINE_EXCEEDED") // the last where the machine is slow
+                .contains("OVERLOADED", "STALE");
         assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
                 .hasSize(2);
         assertThat(stack.stack().flink().restarts()).isZero();
