@@ -54,8 +54,15 @@ start() { # NAME, MAIN CLASS, RESOURCE COMMAND
 stop() { # NAME
   local file="$home/pid/$1"
   [ -f "$file" ] || return 0
-  kill "$(cat "$file")" 2>/dev/null || true
+  local pid
+  pid="$(cat "$file")"
   rm -f "$file"
+  kill "$pid" 2>/dev/null || return 0
+  for _ in $(seq 300); do # 30 s: it still removes its folders
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -9 "$pid" 2>/dev/null || true
 }
 
 case "${1:-}" in

@@ -1,6 +1,6 @@
 package io.millrace.index;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,8 @@ public final class Shared {
     public static Path file(String path) {
         Path file =
                 Path.of(System.getProperty("millrace.shared", "shared"), "data").resolve(path);
-        assumeThat(Files.exists(file)).as("test data " + file + " is here").isTrue();
+        // Not AssertJ's, whose proxies take more than a second to make.
+        assumeTrue(Files.exists(file), () -> "test data " + file + " is not here");
         return file;
     }
 }

@@ -90,6 +90,13 @@ class RequestsITCase {
                             + " \"things\", \"filter\": {\"id\": \"mine-" + i + "\"}}}]}",
                     token);
             assertThat(answer.rows("s")).as("write %d", i).hasSize(1);
+            assertThat(answer.json()
+                            .path("steps")
+                            .path(0)
+                            .path("explain")
+                            .path("path")
+                            .asText())
+                    .isEqualTo("KEYS");
             token.nextOffsets()
                     .forEach((partition, next) -> assertThat(answer.json()
                                     .path("freshness")
@@ -223,7 +230,10 @@ class RequestsITCase {
         List<String> codes = waiting.stream()
                 .map(answer -> String.valueOf(answer.join().errorCode()))
                 .toList();
-        assertThat(codes).hasSize(2_000).containsOnly("OVERLOADED", "STALE").contains("OVERLOADED", "STALE");
+        assertThat(codes)
+                .hasSize(2_000)
+                .containsOnly("OVERLOADED", "STALE", "DEADLINE_EXCEEDED") // the last where the machine is slow
+                .contains("OVERLOADED", "STALE");
         assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
                 .hasSize(2);
         assertThat(stack.stack().flink().restarts()).isZero();

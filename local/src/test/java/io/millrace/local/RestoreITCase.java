@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class RestoreITCase {
     private static final long SEED = 77;
     private static final int THINGS = 2_000;
+    /** Requests that are under way at once; answers and Kafka's acknowledgements are all that paces the load. */
+    private static final int IN_FLIGHT = 16;
 
     private static final List<String> PLANS = List.of("""
             {"steps": [{"id": "s", "store": "document", "op": "scan", "params": {"collection": "things",
@@ -144,20 +146,25 @@ class RestoreITCase {
         try (TestStack stack = TestStack.start(4, 2, Map.of("execution.checkpointing.interval", "1 s"))) {
             stack.run("CREATE COLLECTION things (id STRING PRIMARY KEY, n INT)");
             stack.run("CREATE EDGE TYPE LIKES FROM things TO things");
-            CompletableFuture<OffsetToken> feeding =
-                    CompletableFuture.supplyAsync(() -> stack.client().send(weights(40_000)));
+            List<JsonNode> events = weights(40_000).toList();
+            OffsetToken fed = OffsetToken.NONE;
             List<CompletableFuture<Answer>> requests = new ArrayList<>();
             for (int i = 0; i < 150; i++) {
                 if (i == 50 || i == 100) {
                     stack.stack().flink().failOver();
                 }
+                if (i >= IN_FLIGHT) {
+                    requests.get(i - IN_FLIGHT).get(90, TimeUnit.SECONDS);
+                }
+                if (i < 100) {
+                    fed = fed.and(stack.client().send(events.subList(i * 400, (i + 1) * 400)));
+                }
                 requests.add(stack.client()
-                        .request(RequestBuilder.plan(PLANS.get(4).replace("\"things\"", "\"things\""))
+                        .request(RequestBuilder.plan(PLANS.get(4))
                                 .timeout(Duration.ofSeconds(60))
                                 .build()));
-                TimeUnit.MILLISECONDS.sleep(40); // A steady load, not a wait for something.
             }
-            OffsetToken token = feeding.get(60, TimeUnit.SECONDS);
+            OffsetToken token = fed;
             for (CompletableFuture<Answer> request : requests) {
                 assertThat(request.get(90, TimeUnit.SECONDS).status()).isIn("ok", "partial");
             }

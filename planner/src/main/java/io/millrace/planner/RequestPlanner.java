@@ -1,7 +1,6 @@
 package io.millrace.planner;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.planner.parse.Nearest;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
@@ -13,6 +12,7 @@ import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
 import io.millrace.protocol.Request;

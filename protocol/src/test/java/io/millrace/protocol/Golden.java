@@ -4,31 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Committed files that the code must agree with; {@code -Dgolden.update=true} rewrites them, to be read in the diff. */
+/**
+ * Committed files that the code of the module under test must agree with; {@code -Dgolden.update=true} rewrites them, to
+ * be read in the diff.
+ */
 public final class Golden {
-    private static final Path FOLDER =
-            Path.of(System.getProperty("millrace.root", ".."), "protocol", "src", "test", "resources", "golden");
+    /** Maven names the module's folder; elsewhere tests run in it. */
+    private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src", "test", "resources", "golden");
 
     private Golden() {}
 
     /** Asserts that the committed text is {@code actual}. */
     public static void verify(String name, String actual) {
-        try {
-            if (Boolean.getBoolean("golden.update")) {
-                Path file = FOLDER.resolve(name);
-                Files.createDirectories(file.getParent());
-                Files.writeString(file, actual);
-            }
-            assertThat(actual).as(name).isEqualTo(read(name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        update(name, actual.getBytes(StandardCharsets.UTF_8));
+        assertThat(actual).as(name).isEqualTo(read(name));
     }
 
     /** Asserts that the committed bytes, one line {@code name hex} each, are {@code actual}, in the same order. */
@@ -42,8 +39,37 @@ public final class Golden {
     }
 
     public static String read(String name) {
+        return new String(read(FOLDER.resolve(name)), StandardCharsets.UTF_8);
+    }
+
+    /** Returns the committed bytes of a binary file; {@code actual} where files are rewritten. */
+    public static byte[] bytes(String name, byte[] actual) {
+        update(name, actual);
+        return read(FOLDER.resolve(name));
+    }
+
+    /** Returns the committed lines; {@code actual} where files are rewritten. */
+    public static List<String> lines(String name, List<String> actual) {
+        update(name, (String.join("\n", actual) + "\n").getBytes(StandardCharsets.UTF_8));
+        return read(name).lines().toList();
+    }
+
+    private static void update(String name, byte[] actual) {
+        if (!Boolean.getBoolean("golden.update")) {
+            return;
+        }
         try {
-            return Files.readString(FOLDER.resolve(name));
+            Path file = FOLDER.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.write(file, actual);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StandaloneClusterITCase {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int THINGS = 5_000;
+    private static final int REQUESTS = 200;
+    private static final int IN_FLIGHT = 16;
 
     private static final String COUNT = """
             {"steps": [{"id": "a", "store": "document", "op": "scan", "params": {"collection": "things"}},
@@ -104,39 +106,28 @@ class StandaloneClusterITCase {
         }
     }
 
+    /** Events and requests go on while a process is killed, paced by acknowledgements and answers alone. */
     private static OffsetToken killWhileBusy(Cluster cluster, MillraceClient client) throws Exception {
-        CompletableFuture<OffsetToken> feeding =
-                CompletableFuture.supplyAsync(() -> client.send(slowly(things(1_000, THINGS))));
+        OffsetToken token = OffsetToken.NONE;
         List<CompletableFuture<Answer>> requests = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < REQUESTS; i++) {
             if (i == 60) {
                 cluster.kill("tm2");
                 cluster.startTaskManager("tm3");
             }
+            if (i >= IN_FLIGHT) {
+                requests.get(i - IN_FLIGHT).get(120, TimeUnit.SECONDS);
+            }
+            int from = 1_000 + i * (THINGS - 1_000) / REQUESTS;
+            token = token.and(client.send(things(from, 1_000 + (i + 1) * (THINGS - 1_000) / REQUESTS)));
             requests.add(client.request(RequestBuilder.plan(STEPS)
                     .id("busy-" + i)
                     .timeout(Duration.ofSeconds(90))
                     .build()));
-            TimeUnit.MILLISECONDS.sleep(25); // A steady load, not a wait for something.
         }
-        OffsetToken token = feeding.get(120, TimeUnit.SECONDS);
         for (CompletableFuture<Answer> request : requests) {
             assertThat(request.get(120, TimeUnit.SECONDS).status()).isEqualTo("ok");
         }
         return token;
-    }
-
-    /** Spreads events over some seconds, so that they come before, while and after a process is killed. */
-    private static Stream<JsonNode> slowly(Stream<JsonNode> events) {
-        int[] count = {0};
-        return events.peek(event -> {
-            if (++count[0] % 1_000 == 0) {
-                try {
-                    TimeUnit.MILLISECONDS.sleep(600);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        });
     }
 }

@@ -19,21 +19,39 @@ final class BucketDirectory {
     /** One hour. */
     static final long BUCKET_MS = 3_600_000;
 
+    private static final int VERSION = 1;
+
     /** The rows of one event type (0 for none) in one hour, counted from the epoch. */
     record Bucket(long eventTypeId, long hour) implements Comparable<Bucket> {
         static Bucket of(byte[] row) {
             return new Bucket(RowFormat.eventTypeId(row), Math.floorDiv(RowFormat.eventTimeMs(row), BUCKET_MS));
         }
 
-        byte[] bytes() {
-            byte[] bytes = new byte[2 * Long.BYTES];
-            Bytes.putLong(bytes, 0, eventTypeId);
-            Bytes.putLong(bytes, 8, hour);
-            return bytes;
+        /** Returns the bucket as a key of state: event type and hour. */
+        byte[] keyBytes() {
+            return bytes(new byte[2 * Long.BYTES], 0);
         }
 
-        static Bucket of16(byte[] bytes) {
+        static Bucket ofKey(byte[] bytes) {
             return new Bucket(Bytes.toLong(bytes, 0), Bytes.toLong(bytes, 8));
+        }
+
+        /** Returns the bucket as a value of state: the version, then as a key. */
+        byte[] valueBytes() {
+            byte[] bytes = new byte[1 + 2 * Long.BYTES];
+            bytes[0] = VERSION;
+            return bytes(bytes, 1);
+        }
+
+        static Bucket ofValue(byte[] bytes) {
+            checkVersion(bytes, "a locator");
+            return new Bucket(Bytes.toLong(bytes, 1), Bytes.toLong(bytes, 9));
+        }
+
+        private byte[] bytes(byte[] target, int at) {
+            Bytes.putLong(target, at, eventTypeId);
+            Bytes.putLong(target, at + Long.BYTES, hour);
+            return target;
         }
 
         @Override
@@ -95,9 +113,9 @@ final class BucketDirectory {
     private void write(long collectionId, Bucket bucket) {
         Long rows = buckets(collectionId).get(bucket);
         if (rows == null) {
-            store.remove(Namespaces.of(collectionId), bucket.bytes());
+            store.remove(Namespaces.of(collectionId), bucket.keyBytes());
         } else {
-            store.put(Namespaces.of(collectionId), bucket.bytes(), Bytes.ofLong(rows));
+            store.put(Namespaces.of(collectionId), bucket.keyBytes(), countBytes(rows));
         }
     }
 
@@ -109,8 +127,22 @@ final class BucketDirectory {
         TreeMap<Bucket, Long> loaded = new TreeMap<>();
         Cursor cursor = store.scan(Namespaces.of(collectionId));
         while (cursor.next()) {
-            loaded.put(Bucket.of16(cursor.key()), Bytes.toLong(cursor.value(), 0));
+            checkVersion(cursor.value(), "a bucket's count");
+            loaded.put(Bucket.ofKey(cursor.key()), Bytes.toLong(cursor.value(), 1));
         }
         return loaded;
+    }
+
+    private static byte[] countBytes(long rows) {
+        byte[] bytes = new byte[1 + Long.BYTES];
+        bytes[0] = VERSION;
+        Bytes.putLong(bytes, 1, rows);
+        return bytes;
+    }
+
+    private static void checkVersion(byte[] value, String what) {
+        if (value[0] != VERSION) {
+            throw new IllegalStateException(what + " in state has version " + value[0] + ", not " + VERSION);
+        }
     }
 }

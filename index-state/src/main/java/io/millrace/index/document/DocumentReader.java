@@ -2,6 +2,7 @@ package io.millrace.index.document;
 
 import io.millrace.index.document.CollectionBinding.BoundEventType;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.EventType;
@@ -63,7 +64,7 @@ public final class DocumentReader {
 
     private static Problem noEventType(Catalog catalog, String name) {
         return Problem.of(ErrorCode.NOT_FOUND_EVENT_TYPE, "there is no event type \"" + name + "\"")
-                .withNearest(NearestName.of(name, catalog.eventTypes().keySet()));
+                .withNearest(Nearest.of(name, catalog.eventTypes().keySet()));
     }
 
     private static Problem foreignEventType(CollectionBinding collection, EventType type) {

@@ -99,7 +99,7 @@ public final class DocumentStore {
             if (current != null) {
                 moveAway(collection, current, key);
             }
-            locator.put(collection.namespace(), key, target.bytes());
+            locator.put(collection.namespace(), key, target.valueBytes());
             directory.count(collection.id(), target, 1);
         }
         documents.put(namespace(collection, target), key, row);
@@ -163,7 +163,7 @@ public final class DocumentStore {
 
     private @Nullable Bucket locate(CollectionBinding collection, byte[] key) {
         byte[] located = locator.get(collection.namespace(), key);
-        return located == null ? null : Bucket.of16(located);
+        return located == null ? null : Bucket.ofValue(located);
     }
 
     private static byte[] namespace(CollectionBinding collection, Bucket bucket) {

@@ -8,6 +8,7 @@ import io.millrace.protocol.value.JsonText;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueType;
 import io.millrace.protocol.value.ValueWriter;
+import io.millrace.protocol.value.WholeNumbers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +45,12 @@ public final class FieldConverter {
 
     private static @Nullable Problem integral(Field field, ValueReader in, ValueWriter out) {
         int start = in.position();
-        if (in.readValue() instanceof Double number && isLong(number)) {
+        if (in.readValue() instanceof Double number && WholeNumbers.isExact(number)) {
             out.writeLongValue(number.longValue());
             return null;
         }
         in.position(start);
         return wrongType(field, in);
-    }
-
-    private static boolean isLong(double number) {
-        return number == Math.rint(number) && number >= -0x1p63 && number < 0x1p63;
     }
 
     private static @Nullable Problem number(Field field, int tag, ValueReader in, ValueWriter out) {

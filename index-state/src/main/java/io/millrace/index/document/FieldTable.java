@@ -1,6 +1,7 @@
 package io.millrace.index.document;
 
 import io.millrace.index.store.Bytes;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.catalog.Field;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class FieldTable {
 
     /** Returns the name nearest to {@code name}, or null if none is near. */
     public @Nullable String nearest(String name) {
-        return NearestName.of(name, fields.stream().map(Field::name).toList());
+        return Nearest.of(name, fields.stream().map(Field::name).toList());
     }
 
     private static int hash(byte[] buffer, int offset, int length) {

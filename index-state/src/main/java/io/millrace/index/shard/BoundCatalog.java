@@ -1,10 +1,10 @@
 package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
-import io.millrace.index.document.NearestName;
 import io.millrace.index.graph.EdgeBinding;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.Collection;
@@ -73,11 +73,11 @@ final class BoundCatalog {
 
     Problem noCollection(String name) {
         return Problem.of(ErrorCode.NOT_FOUND_COLLECTION, "there is no collection \"" + name + "\"")
-                .withNearest(NearestName.of(name, collections.keySet()));
+                .withNearest(Nearest.of(name, collections.keySet()));
     }
 
     Problem noEdgeType(String name) {
         return Problem.of(ErrorCode.NOT_FOUND_EDGE_TYPE, "there is no edge type \"" + name + "\"")
-                .withNearest(NearestName.of(name, edgeTypes.keySet()));
+                .withNearest(Nearest.of(name, edgeTypes.keySet()));
     }
 }

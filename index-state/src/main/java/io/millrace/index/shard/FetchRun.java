@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads rows by key; the result has the order of the keys that were asked for. */
+/** Reads rows by key and keeps those that are selected; the result has the order of the keys that were asked for. */
 final class FetchRun implements OperationRun {
     private static final int KEYS_PER_STEP = 32;
 
     private final FetchDocuments fetch;
     private final CollectionBinding collection;
+    private final RowFilter filter;
     private final Projection projection;
     private final Map<Integer, Object[]> rowsByPlace = new TreeMap<>();
     private @Nullable Shard shard;
@@ -28,6 +29,7 @@ final class FetchRun implements OperationRun {
     FetchRun(FetchDocuments fetch, CollectionBinding collection) {
         this.fetch = fetch;
         this.collection = collection;
+        filter = new RowFilter(collection, fetch.selection());
         projection = new Projection(collection, fetch.columns());
     }
 
@@ -54,7 +56,7 @@ final class FetchRun implements OperationRun {
         byte[] keyBytes = Bytes.utf8(key);
         byte[] row = from.documents().row(collection, keyBytes);
         rowsRead++;
-        if (row != null) {
+        if (row != null && (filter.passesAll() || filter.passes(keyBytes, row))) {
             Object[] result = new Object[1 + projection.size()];
             result[0] = RowFilter.key(collection, key);
             projection.read(from.documents(), keyBytes, row, result, 1);

@@ -46,7 +46,7 @@ final class FragmentRun {
             return new ScanRun(scan, catalog.required(scan.selection().collectionId()));
         }
         if (operation instanceof FragmentOperation.FetchDocuments fetch) {
-            return new FetchRun(fetch, catalog.required(fetch.collectionId()));
+            return new FetchRun(fetch, catalog.required(fetch.selection().collectionId()));
         }
         if (operation instanceof FragmentOperation.SearchVectors search) {
             return SearchRun.of(search, catalog.required(search.selection().collectionId()));

@@ -2,13 +2,14 @@ package io.millrace.index.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.index.Golden;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.HeapShardStorage;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.NamespaceCursor;
+import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.StateNames;
+import io.millrace.protocol.Golden;
 import io.millrace.protocol.catalog.EventTypePolicy;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Freshness;
@@ -21,6 +22,7 @@ import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.Vertex;
+import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.SourceProgress;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.mutation.ChangeKind;
@@ -36,6 +38,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every format in state: the bytes that version 1 wrote are committed, one entry a line (state, namespace, key, value in
@@ -186,7 +190,10 @@ class StateFormatTest {
 
     /** Opens shards over the committed bytes. */
     private static Fixture committed(Fixture catalog) {
-        HeapShardStorage storage = load();
+        return committed(catalog, load());
+    }
+
+    private static Fixture committed(Fixture catalog, HeapShardStorage storage) {
         Fixture fixture = new Fixture(1, number -> storage);
         fixture.catalog = catalog.catalog;
         fixture.nowMs = TIME + 5;
@@ -246,6 +253,30 @@ class StateFormatTest {
         assertThat(fixture.rows(new FragmentOperation.FetchDocuments(ids.logins, List.of("8", "-9"), List.of("ok"))))
                 .containsExactly(List.of(8L, false), List.of(-9L, true));
         assertThat(fixture.rows(Fixture.scan(ids.logins))).hasSize(3);
+    }
+
+    /** Bytes of a version that is not known yet must not be taken for others. */
+    @ParameterizedTest
+    @ValueSource(strings = {StateNames.LOCATOR, StateNames.BUCKETS})
+    void laterVersionOfADirectoryIsRefused(String name) {
+        Fixture names = new Fixture(1);
+        Ids ids = catalog(names);
+        HeapShardStorage storage = load();
+        KeyValueStore store = storage.open(name);
+        Cursor cursor = store.scan(Namespaces.of(ids.logins));
+        while (cursor.next()) {
+            byte[] later = cursor.value().clone();
+            later[0]++;
+            store.put(Namespaces.of(ids.logins), cursor.key(), later);
+        }
+        Fixture fixture = committed(names, storage);
+        PartialResult result = fixture.ask(
+                        name.equals(StateNames.BUCKETS)
+                                ? Fixture.scan(ids.logins)
+                                : new FragmentOperation.FetchDocuments(ids.logins, List.of("8"), List.of()))
+                .result();
+
+        assertThat(result).isInstanceOf(PartialResult.Failed.class);
     }
 
     @Test

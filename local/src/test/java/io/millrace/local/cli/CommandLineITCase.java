@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.RequestBuilder;
+import io.millrace.protocol.OffsetToken;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -32,15 +36,16 @@ class CommandLineITCase {
     private record Ended(int code, String out, String err) {}
 
     private static ProcessBuilder command(String... arguments) {
+        return command(List.of("--add-modules=jdk.incubator.vector"), arguments);
+    }
+
+    private static ProcessBuilder command(List<String> flags, String... arguments) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-modules=jdk.incubator.vector",
-                "-Xmx1500m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Millrace.class.getName()));
+                "--add-opens=java.base/java.util=ALL-UNNAMED"));
+        line.addAll(flags);
+        line.addAll(List.of("-Xmx1500m", "-cp", System.getProperty("java.class.path"), Millrace.class.getName()));
         line.addAll(List.of(arguments));
         return new ProcessBuilder(line);
     }
@@ -153,6 +158,68 @@ class CommandLineITCase {
         assertThat(run("request", "--bootstrap", broker, "--plan", "nowhere.json")
                         .err())
                 .contains("there is no file nowhere.json");
+    }
+
+    @Test
+    void jvmWithoutTheVectorModuleScoresAllTheSameAndSaysOnceWhichFlagIsMissing() throws Exception {
+        for (boolean flagged : new boolean[] {false, true}) {
+            Path log = folder.resolve("flagged-" + flagged + ".log");
+            List<String> flags = new ArrayList<>(List.of("-Dmillrace.log=" + log));
+            if (flagged) {
+                flags.add("--add-modules=jdk.incubator.vector");
+            }
+            Process up = command(
+                            flags,
+                            "up",
+                            "--data-dir",
+                            folder.resolve("data-" + flagged).toString(),
+                            "--shards",
+                            "2",
+                            "--parallelism",
+                            "2")
+                    .redirectError(Files.createTempFile(folder, "up", ".err").toFile())
+                    .start();
+            try (MillraceClient client = MillraceClient.connect(bootstrap(up))) {
+                assertThat(nearest(client)).containsExactly("a", "b");
+            }
+            up.destroy();
+            assertThat(up.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            List<String> warnings = Files.readAllLines(log).stream()
+                    .filter(line -> line.contains("SIMD"))
+                    .toList();
+            if (flagged) {
+                assertThat(warnings).isEmpty();
+            } else {
+                assertThat(warnings)
+                        .singleElement()
+                        .asString()
+                        .contains(" WARN ")
+                        .endsWith("start the JVM with --add-modules=jdk.incubator.vector");
+            }
+        }
+    }
+
+    private static List<String> nearest(MillraceClient client) {
+        client.statement("CREATE COLLECTION things (id STRING PRIMARY KEY, v VECTOR(2))");
+        client.statement("CREATE VECTOR INDEX things_v ON things(v) USING FLAT WITH (metric = 'l2')");
+        OffsetToken token = client.send(List.of(vector("a", 1, 0), vector("b", 1, 1), vector("c", -1, 0)));
+        return client
+                .ask(RequestBuilder.plan("{\"steps\": [{\"id\": \"s\", \"store\": \"vector\", \"op\": \"search\","
+                                + " \"params\": {\"index\": \"things_v\", \"query_vector\": [1, 0.1], \"top_k\": 2}}]}")
+                        .minOffsets(token))
+                .column("s", "id")
+                .stream()
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    private static JsonNode vector(String id, double x, double y) {
+        ObjectNode event = JSON.createObjectNode()
+                .put("op", "upsert")
+                .put("collection", "things")
+                .put("id", id);
+        event.putObject("fields").putArray("v").add(x).add(y);
+        return event;
     }
 
     @Test

@@ -99,7 +99,13 @@ public final class TestStack implements AutoCloseable {
 
     /** Returns every record of a topic up to its present end, by partition and offset. */
     public List<ConsumerRecord<byte[], byte[]>> readTopic(String topic) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", stack.bootstrapServers());
+        return readTopic(topic, "read_uncommitted");
+    }
+
+    /** Returns what a consumer of the isolation level sees. */
+    public List<ConsumerRecord<byte[], byte[]>> readTopic(String topic, String isolationLevel) {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", stack.bootstrapServers(), "isolation.level", isolationLevel);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

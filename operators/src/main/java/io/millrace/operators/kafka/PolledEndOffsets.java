@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class PolledEndOffsets implements EndOffsets {
     private final List<String> topics;
     private final ScheduledExecutorService executor;
     private volatile Map<String, Long> ends = Map.of();
+    private volatile long polledNanos = System.nanoTime();
     private boolean failing;
 
     /** Starts asking at once, and again {@code intervalMs} after each answer. */
@@ -45,6 +47,12 @@ public final class PolledEndOffsets implements EndOffsets {
         return ends;
     }
 
+    @Override
+    public long ageMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - polledNanos);
+    }
+
+    /** Must not throw: the executor would not ask again. */
     private void poll() {
         try {
             Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
@@ -61,11 +69,15 @@ public final class PolledEndOffsets implements EndOffsets {
                     .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
                     .forEach((partition, info) -> found.put(partition.toString(), info.offset()));
             ends = Map.copyOf(found);
+            polledNanos = System.nanoTime();
+            if (failing) {
+                LOG.info("End offsets of {} can be read again", topics);
+            }
             failing = false;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             if (!failing) {
                 LOG.warn(
-                        "End offsets of {} cannot be read, lags are not known until they can: {}",
+                        "End offsets of {} cannot be read, lags are measured against the last that are known: {}",
                         topics,
                         e.toString());
             }

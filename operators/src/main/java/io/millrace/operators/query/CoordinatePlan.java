@@ -98,12 +98,14 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
                 settings.inFlightPerTenantMax(),
                 getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
         answers = new AnswerRecords(settings.responseTopic(), settings.responseBytesMax());
-        endOffsets = endOffsetsFactory.open();
+        EndOffsets ends = endOffsetsFactory.open();
+        endOffsets = ends;
         element = new StreamRecord<>(null);
         restarted = getMetricGroup().counter("requestsRestarted");
         overloaded = getMetricGroup().counter("requestsOverloaded");
         getMetricGroup().gauge("requestsInFlight", admission::inFlight);
         getMetricGroup().gauge("intermediateBytes", () -> memoryBytes);
+        getMetricGroup().gauge("endOffsetsAgeMs", ends::ageMs);
     }
 
     @Override

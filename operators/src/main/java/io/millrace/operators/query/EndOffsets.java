@@ -8,6 +8,9 @@ public interface EndOffsets extends AutoCloseable {
     /** Returns the newest end offsets known by {@code topic-partition}; empty while none are. */
     Map<String, Long> latest();
 
+    /** Returns for how many milliseconds nothing newer has become known; since the start, if nothing has. */
+    long ageMs();
+
     @Override
     void close();
 

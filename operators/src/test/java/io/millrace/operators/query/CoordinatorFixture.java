@@ -35,6 +35,11 @@ record CoordinatorFixture(Path folder, QuerySettings settings, Map<String, Long>
 
     private record Fixed(Map<String, Long> latest) implements EndOffsets {
         @Override
+        public long ageMs() {
+            return 0;
+        }
+
+        @Override
         public void close() {}
     }
 

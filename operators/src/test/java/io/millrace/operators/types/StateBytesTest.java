@@ -6,7 +6,7 @@ import static io.millrace.operators.support.Examples.planned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.operators.support.Examples;
-import io.millrace.operators.support.Golden;
+import io.millrace.protocol.Golden;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.codec.ControlCodec;
 import java.io.IOException;

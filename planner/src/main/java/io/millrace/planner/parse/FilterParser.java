@@ -2,6 +2,7 @@ package io.millrace.planner.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
@@ -108,7 +109,7 @@ final class FilterParser {
 
     /** An INT above 2.5 is one from 3 on; shards compare an INT field with whole constants only. */
     private static @Nullable Predicate compareWithFraction(String field, Comparison comparison, double limit) {
-        if (limit == Math.rint(limit) || Math.abs(limit) >= 0x1p62) {
+        if (limit == Math.rint(limit)) {
             return null;
         }
         return switch (comparison) {

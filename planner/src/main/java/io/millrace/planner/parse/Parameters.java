@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import java.util.Collection;
 import java.util.List;

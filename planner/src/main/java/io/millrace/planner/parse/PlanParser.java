@@ -7,6 +7,7 @@ import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Render;
 import io.millrace.planner.plan.Step;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.ArrayList;

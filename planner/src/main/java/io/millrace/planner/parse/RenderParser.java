@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Render;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import java.util.ArrayList;
 import java.util.List;

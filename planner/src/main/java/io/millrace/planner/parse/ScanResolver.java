@@ -2,6 +2,7 @@ package io.millrace.planner.parse;
 
 import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step;
+import io.millrace.planner.rule.KeyLookup;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.fragment.TimeRange;
@@ -45,6 +46,7 @@ final class ScanResolver implements StepResolver {
                 scope.head(draft, columns),
                 fields.schema().name(),
                 selection(fields, timeRange, filter),
+                KeyLookup.keys(fields.schema(), filter),
                 shardColumns.fetch(),
                 output,
                 orderBy,

@@ -3,6 +3,7 @@ package io.millrace.planner.parse;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.plan.Step;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Metric;

@@ -1,6 +1,7 @@
 package io.millrace.planner.parse;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CollectionSchema;

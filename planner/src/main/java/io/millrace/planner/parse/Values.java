@@ -2,6 +2,7 @@ package io.millrace.planner.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.protocol.value.ValueType;
+import io.millrace.protocol.value.WholeNumbers;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -59,6 +60,9 @@ final class Values {
     private static @Nullable Long integer(Object raw) {
         if (raw instanceof Long number) {
             return number;
+        }
+        if (raw instanceof Double number) {
+            return WholeNumbers.isExact(number) ? (Long) number.longValue() : null;
         }
         if (raw instanceof Boolean || raw.toString().length() > 64) {
             return null;

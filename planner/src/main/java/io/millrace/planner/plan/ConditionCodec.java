@@ -3,6 +3,7 @@ package io.millrace.planner.plan;
 import io.millrace.planner.plan.Condition.ColumnValue;
 import io.millrace.planner.plan.Condition.Constant;
 import io.millrace.planner.plan.Condition.Operand;
+import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;

@@ -1,5 +1,6 @@
 package io.millrace.planner.plan;
 
+import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.ProblemCodec;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;

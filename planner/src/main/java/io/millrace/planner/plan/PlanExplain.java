@@ -41,6 +41,10 @@ public final class PlanExplain {
         facts.put("op", step.operation());
         if (step instanceof DocumentScan scan) {
             facts.put("collection", scan.collection());
+            facts.put("path", scan.keys() == null ? "SCAN" : "KEYS");
+            if (scan.keys() != null) {
+                facts.put("keys", (long) scan.keys().size());
+            }
             facts.put("limit", (long) scan.limit().rows());
         } else if (step instanceof VectorSearch search) {
             addSearch(search, facts);

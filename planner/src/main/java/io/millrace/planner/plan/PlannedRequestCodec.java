@@ -8,6 +8,7 @@ import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.ResultTable;
+import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.ControlCodec;
 import io.millrace.protocol.codec.FragmentCodec;
 import io.millrace.protocol.codec.ProblemCodec;

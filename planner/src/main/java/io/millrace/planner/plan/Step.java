@@ -34,8 +34,9 @@ public sealed interface Step {
     }
 
     /**
-     * Scans rows of a collection.
+     * Reads the rows of a collection that are selected.
      *
+     * @param keys the only canonical keys that can be selected, so that no other row need be read; null where all can
      * @param fetch what shards give behind the key
      * @param output for each result column its place in the shards' rows, where 0 is the key
      */
@@ -43,12 +44,14 @@ public sealed interface Step {
             StepHead head,
             String collection,
             DocumentSelection selection,
+            @Nullable List<String> keys,
             List<String> fetch,
             List<Integer> output,
             List<SortKey> orderBy,
             RowLimit limit)
             implements Step {
         public DocumentScan {
+            keys = keys == null ? null : List.copyOf(keys);
             fetch = List.copyOf(fetch);
             output = List.copyOf(output);
             orderBy = List.copyOf(orderBy);

@@ -15,6 +15,7 @@ import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.FragmentCodec;
 import io.millrace.protocol.codec.PredicateCodec;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
@@ -32,7 +33,7 @@ final class StepCodec {
 
     static void write(Step step, ValueWriter out) {
         if (step instanceof DocumentScan scan) {
-            out.writeByte(1);
+            out.writeByte(scan.keys() == null ? 1 : 6);
             writeHead(scan.head(), out);
             writeScan(scan, out);
         } else if (step instanceof VectorSearch search) {
@@ -60,11 +61,12 @@ final class StepCodec {
         StepHead head =
                 new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
         return switch (kind) {
-            case 1 -> readScan(head, in);
+            case 1 -> readScan(head, in, false);
             case 2 -> readSearch(head, in);
             case 3 -> readTraverse(head, in);
             case 4 -> readFilter(head, in);
             case 5 -> readAggregate(head, in);
+            case 6 -> readScan(head, in, true);
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -79,17 +81,21 @@ final class StepCodec {
     private static void writeScan(DocumentScan scan, ValueWriter out) {
         out.writeString(scan.collection());
         FragmentCodec.writeSelection(scan.selection(), out);
+        if (scan.keys() != null) {
+            CodecLists.writeStrings(scan.keys(), out);
+        }
         CodecLists.writeStrings(scan.fetch(), out);
         CodecLists.writeInts(scan.output(), out);
         FragmentCodec.writeSortKeys(scan.orderBy(), out);
         writeLimit(scan.limit(), out);
     }
 
-    private static Step readScan(StepHead head, ValueReader in) {
+    private static Step readScan(StepHead head, ValueReader in, boolean byKey) {
         return new DocumentScan(
                 head,
                 in.readString(),
                 FragmentCodec.readSelection(in),
+                byKey ? CodecLists.readStrings(in) : null,
                 CodecLists.readStrings(in),
                 CodecLists.readInts(in),
                 FragmentCodec.readSortKeys(in),

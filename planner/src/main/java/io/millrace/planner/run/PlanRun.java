@@ -32,6 +32,7 @@ public final class PlanRun {
     private final MemoryMeter memory;
     private final StepStarter starter;
     private final List<StepRun> steps = new ArrayList<>();
+    private final HeldRows held;
     private @Nullable Problem stale;
     private long startedNanos;
 
@@ -54,6 +55,7 @@ public final class PlanRun {
             steps.add(new StepRun(step, steps.size()));
         }
         starter = new StepStarter(steps, limits, memory);
+        held = new HeldRows(steps, plan.answered(request.returnAll()), memory);
     }
 
     /** Emits the fragments of every step that waits for none. */
@@ -76,10 +78,10 @@ public final class PlanRun {
         if (counts && partial.result() instanceof PartialResult.Rows rows) {
             step.certificates.addAll(partial.certificates());
             step.measure(rows.stats());
-            takeRows(step, rows, nanoTime);
+            held.count(step, () -> takeRows(step, rows, nanoTime));
         }
         if (step.state == StepRun.State.RUNNING && round.isComplete()) {
-            endRound(step, round, nanoTime);
+            held.count(step, () -> endRound(step, round, nanoTime));
         }
         if (step.isEnded()) {
             startReady(nowMs, nanoTime);
@@ -90,7 +92,7 @@ public final class PlanRun {
     public void onTimer(long nowMs, long nanoTime) {
         for (StepRun step : steps) {
             if (step.state == StepRun.State.RUNNING && step.deadlineMs <= nowMs) {
-                expire(step, nanoTime);
+                held.count(step, () -> expire(step, nanoTime));
             }
         }
         startReady(nowMs, nanoTime);
@@ -138,11 +140,12 @@ public final class PlanRun {
             changed = false;
             for (StepRun step : steps) {
                 if (step.state == StepRun.State.WAITING && starter.isReady(step)) {
-                    startOrSkip(step, nowMs, nanoTime);
+                    held.count(step, () -> startOrSkip(step, nowMs, nanoTime));
                     changed = true;
                 }
             }
         }
+        held.free();
     }
 
     private void startOrSkip(StepRun step, long nowMs, long nanoTime) {

@@ -105,7 +105,7 @@ final class RunResponse {
     }
 
     private static long rows(StepRun step) {
-        return step.result == null ? 0 : step.result.table().rows().size();
+        return step.state == StepRun.State.DONE ? step.resultRows : 0;
     }
 
     private Map<String, Object> summary(StepRun step) {

@@ -2,13 +2,14 @@ package io.millrace.planner.run;
 
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.SortKey;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Merges the rows of a scan by its order and then by id. */
+/** Merges the rows of a scan, or those of its keys, by its order and then by id. */
 final class ScanTask implements ShardTask {
     private final DocumentScan step;
     private final TopRows rows;
@@ -33,8 +34,13 @@ final class ScanTask implements ShardTask {
 
     @Override
     public FragmentOperation start() {
-        return new ScanDocuments(
-                step.selection(), step.fetch(), step.orderBy(), step.limit().rows());
+        return step.keys() == null
+                ? new ScanDocuments(
+                        step.selection(),
+                        step.fetch(),
+                        step.orderBy(),
+                        step.limit().rows())
+                : new FetchDocuments(step.selection(), step.keys(), step.fetch());
     }
 
     @Override

@@ -32,6 +32,10 @@ final class StepRun {
     @Nullable Round round;
 
     @Nullable StepTable result;
+    /** Rows of the result, also when they were freed. */
+    int resultRows;
+    /** Bytes that the budget counts for what this step holds. */
+    long heldBytes;
     /** Why the step is not simply done; also for one that lacks shards but has rows. */
     final List<Problem> problems = new ArrayList<>();
 
@@ -73,6 +77,7 @@ final class StepRun {
 
     void done(StepTable table, long nanoTime) {
         result = table;
+        resultRows = table.table().rows().size();
         end(State.DONE, nanoTime);
     }
 

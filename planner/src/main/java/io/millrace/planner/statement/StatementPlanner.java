@@ -18,7 +18,6 @@ import io.millrace.planner.grammar.MillraceParser.ShowEventTypesContext;
 import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexesContext;
 import io.millrace.planner.grammar.MillraceParser.ShownContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
-import io.millrace.planner.parse.Nearest;
 import io.millrace.planner.plan.CatalogCommand;
 import io.millrace.planner.plan.CommandAnswers;
 import io.millrace.planner.plan.PlannedRequest;
@@ -129,17 +128,10 @@ public final class StatementPlanner {
         return changed.getRuleContext(NameContext.class, 0);
     }
 
-    private Problem located(Problem problem, NameContext named) {
-        Problem there = problem.withPath(StatementParser.PATH)
+    private static Problem located(Problem problem, NameContext named) {
+        return problem.withPath(StatementParser.PATH)
                 .withDetail("line " + named.getStart().getLine() + ", column "
                         + (named.getStart().getCharPositionInLine() + 1));
-        Set<String> existing = switch (problem.code()) {
-            case NOT_FOUND_COLLECTION -> catalog.collections().keySet();
-            case NOT_FOUND_EDGE_TYPE -> catalog.edgeTypes().keySet();
-            case NOT_FOUND_INDEX -> catalog.vectorIndexes().keySet();
-            default -> Set.of();
-        };
-        return existing.isEmpty() ? there : there.withNearest(Nearest.of(Words.name(named), existing));
     }
 
     private PlannedRequest.Outcome show(ShownContext tree) {

@@ -2,8 +2,8 @@ package io.millrace.planner.statement;
 
 import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.grammar.MillraceParser.TypeContext;
-import io.millrace.planner.parse.Nearest;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.value.ValueType;

@@ -11,6 +11,7 @@ import io.millrace.planner.Samples;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanCodec;
 import io.millrace.planner.plan.Step;
+import io.millrace.protocol.Rounds;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PlanFuzzTest {
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = Rounds.of(200);
     private static final List<String> WORDS = List.of(
             "s1",
             "s2",

@@ -7,12 +7,12 @@ import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.millrace.planner.Golden;
 import io.millrace.planner.Samples;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Golden;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Comparison;
@@ -117,6 +117,14 @@ class PlanParserTest {
                 scan("{'collection': 'events', 'order_by': 'nope'}", "NOT_FOUND_FIELD", "order_by"),
                 scan("{'collection': 'events', 'filter': {'nope': 1}}", "NOT_FOUND_FIELD", "filter.nope"),
                 scan("{'collection': 'events', 'filter': {'amount': 'x'}}", "INVALID_VALUE", "filter.amount"),
+                scan(
+                        "{'collection': 'events', 'filter': {'amount': -9223372036854775809}}",
+                        "INVALID_VALUE",
+                        "filter.amount"),
+                scan(
+                        "{'collection': 'events', 'filter': {'amount': {'gt': 9007199254740993.5}}}",
+                        "INVALID_VALUE",
+                        "filter.amount.gt"),
                 scan(
                         "{'collection': 'events', 'filter': {'amount': {'eq': 1.5}}}",
                         "INVALID_VALUE",
@@ -303,7 +311,7 @@ class PlanParserTest {
                 + "," + step("s3", "compute.filter", "{'input': 's22', 'condition': 'a = ) 1'}")
                 + "], 'render': [{'type': 'tabel', 'data': 's1'}]}";
 
-        Golden.check("bad-plan.txt", text(parse(plan).problems()));
+        Golden.verify("bad-plan.txt", text(parse(plan).problems()));
     }
 
     private static String text(List<Problem> problems) {

@@ -3,10 +3,10 @@ package io.millrace.planner.plan;
 import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.planner.Golden;
 import io.millrace.planner.Samples;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.Golden;
 import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.catalog.CatalogChange;

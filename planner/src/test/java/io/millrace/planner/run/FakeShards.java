@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shards over plain lists: what a fragment means, written for clarity. */
 final class FakeShards {
-    final Catalog catalog = Samples.catalog();
+    final Catalog catalog;
     private final int shards;
     private final Map<Long, Map<String, Map<String, Object>>> rows = new HashMap<>();
     private final List<Edge> edges = new ArrayList<>();
@@ -38,7 +38,12 @@ final class FakeShards {
     record Edge(long type, String from, String to) {}
 
     FakeShards(int shards) {
+        this(shards, Samples.catalog());
+    }
+
+    FakeShards(int shards, Catalog catalog) {
         this.shards = shards;
+        this.catalog = catalog;
     }
 
     /** Puts a row; {@code @timestamp} and {@code event_type} are given like fields. */
@@ -57,7 +62,9 @@ final class FakeShards {
         for (int shard = 0; shard < shards; shard++) {
             List<Object[]> result = run(fragment.operation(), shard);
             FragmentStats stats = new FragmentStats(result.size(), result.size(), 0, 1_000, null, null);
-            partials.add(partial(fragment, List.of(shard), new PartialResult.Rows(result, false, stats)));
+            boolean truncated = fragment.operation() instanceof ScanDocuments scan
+                    && selected(scan.selection(), shard).size() > scan.limit();
+            partials.add(partial(fragment, List.of(shard), new PartialResult.Rows(result, truncated, stats)));
         }
         return partials;
     }
@@ -109,15 +116,17 @@ final class FakeShards {
 
     private List<Map<String, Object>> selected(DocumentSelection selection, int shard) {
         List<Map<String, Object>> selected = new ArrayList<>();
-        own(selection.collectionId(), shard).values().forEach(row -> {
-            Object time = row.get("@timestamp");
-            boolean inTime = selection.timeRange() == null
-                    || (time instanceof Long ms && selection.timeRange().contains(ms));
-            if (inTime && PredicateEvaluator.matches(selection.filter(), row::get)) {
-                selected.add(row);
-            }
-        });
+        own(selection.collectionId(), shard).values().stream()
+                .filter(row -> isSelected(selection, row))
+                .forEach(selected::add);
         return selected;
+    }
+
+    private static boolean isSelected(DocumentSelection selection, Map<String, Object> row) {
+        Object time = row.get("@timestamp");
+        boolean inTime = selection.timeRange() == null
+                || (time instanceof Long ms && selection.timeRange().contains(ms));
+        return inTime && PredicateEvaluator.matches(selection.filter(), row::get);
     }
 
     private Map<String, Map<String, Object>> own(long collection, int shard) {
@@ -138,11 +147,11 @@ final class FakeShards {
     }
 
     private List<Object[]> fetch(FetchDocuments fetch, int shard) {
-        Map<String, Map<String, Object>> own = own(fetch.collectionId(), shard);
+        Map<String, Map<String, Object>> own = own(fetch.selection().collectionId(), shard);
         List<Object[]> result = new ArrayList<>();
         for (String key : fetch.keys()) {
             Map<String, Object> row = own.get(key);
-            if (row != null) {
+            if (row != null && isSelected(fetch.selection(), row)) {
                 result.add(values(List.of(row.get("id")), row, fetch.columns()));
             }
         }

@@ -384,6 +384,35 @@ class PlanRunTest {
     }
 
     @Test
+    void rowsThatNobodyNeedsAnyMoreAreFreedAndTheirBytesGivenBack() {
+        FakeShards fake = new FakeShards(1);
+        for (int i = 0; i < 500; i++) {
+            fake.put("events", "e" + i, event("m" + i % 100, i));
+            fake.link("OpenedGame", "m" + i % 100, "g" + i);
+        }
+        List<Fragment> fragments = new ArrayList<>();
+        String last = step("s7", "compute.aggregate", "{'input': 's6', 'group_by': [], 'metrics': [{'agg': 'count'}]}");
+        String walk = COUNTED.replace("'s3'", "'s4'").replace("'s1'", "'s6'");
+        Plan plan = plan(SCAN, COUNTED, IDLE.replace("== 0", "> 1"), last, walk);
+        PlanRun run = new PlanRun(Samples.run(plan), 1, 1, RunLimits.DEFAULT, fragments::add);
+        List<Long> bytes = new ArrayList<>();
+        run.start(NOW_MS, 0);
+        for (int i = 0; !run.isDone(); i++) {
+            run.onPartial(fake.answer(fragments.get(i)).get(0), NOW_MS, 0);
+            bytes.add(run.memoryBytes());
+        }
+
+        assertThat(bytes).hasSize(3);
+        assertThat(bytes.get(0)).as("500 rows of the scan").isGreaterThan(500 * 32L);
+        assertThat(bytes.get(1)).as("500 joined rows, 100 counted starts").isBetween(500 * 32L, 2 * bytes.get(0));
+        assertThat(bytes.get(2)).as("one row and 100 counts").isBetween(1L, 100 * 200L);
+        Response response = run.response(NOW_MS, 0, Map.of());
+        assertThat(response.results().keySet()).containsExactly("s7", "s4");
+        assertThat(response.steps()).extracting(StepReport::rows).containsExactly(500L, 100L, 500L, 1L, 100L);
+        assertThat(Runs.rows(Runs.table(response, "s7"))).containsExactly(List.of(500L));
+    }
+
+    @Test
     void summarySaysHowAStepWasRunAndAnalyzeWhatWasMeasured() {
         Plan plan = plan(step("v", "vector.search", "{'collection': 'events', 'query_vector': [1, 2, 3]}"));
         Response response =

@@ -2,13 +2,14 @@ package io.millrace.protocol.catalog;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.value.ValueType;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,11 @@ public record Catalog(
     public static final Catalog EMPTY = new Catalog(0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     public Catalog {
-        collections = java.util.Collections.unmodifiableMap(new TreeMap<>(collections));
-        eventTypes = java.util.Collections.unmodifiableMap(new TreeMap<>(eventTypes));
-        edgeTypes = java.util.Collections.unmodifiableMap(new TreeMap<>(edgeTypes));
-        vectorIndexes = java.util.Collections.unmodifiableMap(new TreeMap<>(vectorIndexes));
-        outcomes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+        collections = PersistentMap.copyOf(collections);
+        eventTypes = PersistentMap.copyOf(eventTypes);
+        edgeTypes = PersistentMap.copyOf(edgeTypes);
+        vectorIndexes = PersistentMap.copyOf(vectorIndexes);
+        outcomes = Outcomes.copyOf(outcomes);
     }
 
     public Optional<CollectionSchema> collection(String name) {
@@ -78,11 +79,8 @@ public record Catalog(
         }
         Draft draft = new Draft(offset);
         Problem problem = draft.apply(entry.change());
-        Map<String, ControlOutcome> remembered = new LinkedHashMap<>(outcomes);
-        remembered.put(entry.requestId(), new ControlOutcome(offset + 1, draft.changed, problem));
-        if (remembered.size() > OUTCOMES_MAX) {
-            remembered.remove(remembered.keySet().iterator().next());
-        }
+        Outcomes remembered = Outcomes.copyOf(outcomes)
+                .and(entry.requestId(), new ControlOutcome(offset + 1, draft.changed, problem), OUTCOMES_MAX);
         return new Catalog(
                 offset + 1, draft.collections, draft.eventTypes, draft.edgeTypes, draft.vectorIndexes, remembered);
     }
@@ -97,10 +95,11 @@ public record Catalog(
     /** The maps while one change is applied. */
     private final class Draft {
         private final long offset;
-        private final Map<String, CollectionSchema> collections = new TreeMap<>(Catalog.this.collections);
-        private final Map<String, EventType> eventTypes = new TreeMap<>(Catalog.this.eventTypes);
-        private final Map<String, EdgeType> edgeTypes = new TreeMap<>(Catalog.this.edgeTypes);
-        private final Map<String, VectorIndexDefinition> vectorIndexes = new TreeMap<>(Catalog.this.vectorIndexes);
+        private PersistentMap<String, CollectionSchema> collections = PersistentMap.copyOf(Catalog.this.collections);
+        private PersistentMap<String, EventType> eventTypes = PersistentMap.copyOf(Catalog.this.eventTypes);
+        private PersistentMap<String, EdgeType> edgeTypes = PersistentMap.copyOf(Catalog.this.edgeTypes);
+        private PersistentMap<String, VectorIndexDefinition> vectorIndexes =
+                PersistentMap.copyOf(Catalog.this.vectorIndexes);
         private boolean changed;
 
         Draft(long offset) {
@@ -109,8 +108,11 @@ public record Catalog(
 
         @Nullable Problem apply(CatalogChange change) {
             if (change instanceof CatalogChange.CreateCollection create) {
-                CollectionSchema schema = create.collection();
-                return add(collections, schema.name(), schema.withId(offset), create.ifNotExists());
+                CollectionSchema schema = create.collection().withId(offset);
+                if (isNew(collections, schema.name())) {
+                    collections = collections.with(schema.name(), schema);
+                }
+                return taken(schema.name(), create.ifNotExists());
             }
             if (change instanceof CatalogChange.AddField add) {
                 return addField(add);
@@ -119,26 +121,27 @@ public record Catalog(
                 return dropCollection(drop);
             }
             if (change instanceof CatalogChange.CreateEventType create) {
-                EventType type = create.eventType();
-                return missing(type.collection())
-                        ? noCollection(type.collection())
-                        : add(eventTypes, type.name(), type.withId(offset), create.ifNotExists());
+                return createEventType(create);
             }
             if (change instanceof CatalogChange.CreateEdgeType create) {
-                EdgeType type = create.edgeType();
-                if (missing(type.fromCollection()) || missing(type.toCollection())) {
-                    return noCollection(missing(type.fromCollection()) ? type.fromCollection() : type.toCollection());
-                }
-                return add(edgeTypes, type.name(), type.withId(offset), create.ifNotExists());
+                return createEdgeType(create);
             }
             if (change instanceof CatalogChange.DropEdgeType drop) {
-                return remove(edgeTypes, drop.name(), drop.ifExists(), ErrorCode.NOT_FOUND_EDGE_TYPE, "edge type");
+                changed = edgeTypes.containsKey(drop.name());
+                edgeTypes = edgeTypes.without(drop.name());
+                return changed || drop.ifExists()
+                        ? null
+                        : notFound(ErrorCode.NOT_FOUND_EDGE_TYPE, "edge type", drop.name(), edgeTypes);
             }
             if (change instanceof CatalogChange.CreateVectorIndex create) {
                 return createIndex(create);
             }
             CatalogChange.DropVectorIndex drop = (CatalogChange.DropVectorIndex) change;
-            return remove(vectorIndexes, drop.name(), drop.ifExists(), ErrorCode.NOT_FOUND_INDEX, "vector index");
+            changed = vectorIndexes.containsKey(drop.name());
+            vectorIndexes = vectorIndexes.without(drop.name());
+            return changed || drop.ifExists()
+                    ? null
+                    : notFound(ErrorCode.NOT_FOUND_INDEX, "vector index", drop.name(), vectorIndexes);
         }
 
         private @Nullable Problem addField(CatalogChange.AddField add) {
@@ -149,7 +152,7 @@ public record Catalog(
             if (schema.fieldIndex(add.field().name()) >= 0) {
                 return exists(add.field().name());
             }
-            collections.put(schema.name(), schema.withField(add.field()));
+            collections = collections.with(schema.name(), schema.withField(add.field()));
             changed = true;
             return null;
         }
@@ -164,60 +167,90 @@ public record Catalog(
                             .withHint("drop the edge type first");
                 }
             }
-            Problem problem =
-                    remove(collections, drop.name(), drop.ifExists(), ErrorCode.NOT_FOUND_COLLECTION, "collection");
-            if (problem == null) {
-                vectorIndexes.values().removeIf(index -> index.collection().equals(drop.name()));
-                eventTypes.values().removeIf(type -> type.collection().equals(drop.name()));
+            if (!collections.containsKey(drop.name())) {
+                return drop.ifExists() ? null : noCollection(drop.name());
             }
-            return problem;
+            changed = true;
+            collections = collections.without(drop.name());
+            for (VectorIndexDefinition index : Catalog.this.vectorIndexes.values()) {
+                if (index.collection().equals(drop.name())) {
+                    vectorIndexes = vectorIndexes.without(index.name());
+                }
+            }
+            for (EventType type : Catalog.this.eventTypes.values()) {
+                if (type.collection().equals(drop.name())) {
+                    eventTypes = eventTypes.without(type.name());
+                }
+            }
+            return null;
+        }
+
+        private @Nullable Problem createEventType(CatalogChange.CreateEventType create) {
+            EventType type = create.eventType().withId(offset);
+            if (!collections.containsKey(type.collection())) {
+                return noCollection(type.collection());
+            }
+            if (isNew(eventTypes, type.name())) {
+                eventTypes = eventTypes.with(type.name(), type);
+            }
+            return taken(type.name(), create.ifNotExists());
+        }
+
+        private @Nullable Problem createEdgeType(CatalogChange.CreateEdgeType create) {
+            EdgeType type = create.edgeType().withId(offset);
+            for (String end : List.of(type.fromCollection(), type.toCollection())) {
+                if (!collections.containsKey(end)) {
+                    return noCollection(end);
+                }
+            }
+            if (isNew(edgeTypes, type.name())) {
+                edgeTypes = edgeTypes.with(type.name(), type);
+            }
+            return taken(type.name(), create.ifNotExists());
         }
 
         private @Nullable Problem createIndex(CatalogChange.CreateVectorIndex create) {
-            VectorIndexDefinition index = create.index();
+            VectorIndexDefinition index = create.index().withId(offset);
             CollectionSchema schema = collections.get(index.collection());
             if (schema == null) {
                 return noCollection(index.collection());
             }
-            Optional<Field> field = schema.field(index.field());
-            if (field.isEmpty()
-                    || field.get().type() != ValueType.VECTOR
-                    || field.get().dimension() != index.dimension()) {
+            Predicate<Field> fits = field -> field.type() == ValueType.VECTOR && field.dimension() == index.dimension();
+            if (schema.field(index.field()).filter(fits).isEmpty()) {
+                List<String> fitting =
+                        schema.fields().stream().filter(fits).map(Field::name).toList();
                 return Problem.of(
-                        ErrorCode.NOT_FOUND_FIELD,
-                        "collection \"" + schema.name() + "\" has no field \"" + index.field() + "\" of "
-                                + index.dimension() + " dimensions");
+                                ErrorCode.NOT_FOUND_FIELD,
+                                "collection \"" + schema.name() + "\" has no field \"" + index.field() + "\" of "
+                                        + index.dimension() + " dimensions")
+                        .withNearest(Nearest.of(index.field(), fitting));
             }
-            return add(vectorIndexes, index.name(), index.withId(offset), create.ifNotExists());
+            if (isNew(vectorIndexes, index.name())) {
+                vectorIndexes = vectorIndexes.with(index.name(), index);
+            }
+            return taken(index.name(), create.ifNotExists());
         }
 
-        private <T> @Nullable Problem add(Map<String, T> target, String name, T value, boolean ifNotExists) {
-            if (target.containsKey(name)) {
-                return ifNotExists ? null : exists(name);
-            }
-            target.put(name, value);
-            changed = true;
-            return null;
+        private boolean isNew(Map<String, ?> existing, String name) {
+            changed = !existing.containsKey(name);
+            return changed;
         }
 
-        private <T> @Nullable Problem remove(
-                Map<String, T> target, String name, boolean ifExists, ErrorCode notFound, String kind) {
-            if (target.remove(name) != null) {
-                changed = true;
-                return null;
-            }
-            return ifExists ? null : Problem.of(notFound, "there is no " + kind + " \"" + name + "\"");
-        }
-
-        private boolean missing(String collection) {
-            return !collections.containsKey(collection);
+        /** Returns the problem of a name that was there already. */
+        private @Nullable Problem taken(String name, boolean ifNotExists) {
+            return changed || ifNotExists ? null : exists(name);
         }
 
         private Problem noCollection(String name) {
-            return Problem.of(ErrorCode.NOT_FOUND_COLLECTION, "there is no collection \"" + name + "\"");
+            return notFound(ErrorCode.NOT_FOUND_COLLECTION, "collection", name, collections);
         }
 
-        private Problem exists(String name) {
+        private static Problem notFound(ErrorCode code, String kind, String name, Map<String, ?> existing) {
+            return Problem.of(code, "there is no " + kind + " \"" + name + "\"")
+                    .withNearest(Nearest.of(name, existing.keySet()));
+        }
+
+        private static Problem exists(String name) {
             return Problem.of(ErrorCode.CONFLICT_NAME, "\"" + name + "\" exists already");
         }
     }

@@ -131,14 +131,14 @@ public final class FragmentCodec {
         if (operation instanceof ScanDocuments scan) {
             out.writeByte(0);
             writeSelection(scan.selection(), out);
-            ProblemCodec.writeStrings(scan.columns(), out);
+            CodecLists.writeStrings(scan.columns(), out);
             writeSortKeys(scan.orderBy(), out);
             out.writeInt(scan.limit());
         } else if (operation instanceof FetchDocuments fetch) {
             out.writeByte(1);
-            out.writeLong(fetch.collectionId());
-            ProblemCodec.writeStrings(fetch.keys(), out);
-            ProblemCodec.writeStrings(fetch.columns(), out);
+            writeSelection(fetch.selection(), out);
+            CodecLists.writeStrings(fetch.keys(), out);
+            CodecLists.writeStrings(fetch.columns(), out);
         } else if (operation instanceof SearchVectors search) {
             out.writeByte(2);
             writeSelection(search.selection(), out);
@@ -147,7 +147,7 @@ public final class FragmentCodec {
             out.writeByte(search.metric().ordinal());
             out.writeFloats(search.query());
             out.writeInt(search.k());
-            ProblemCodec.writeStrings(search.columns(), out);
+            CodecLists.writeStrings(search.columns(), out);
             out.writeBoolean(search.exact());
             out.writeInt(search.efSearch());
             out.writeDouble(search.alpha());
@@ -177,9 +177,8 @@ public final class FragmentCodec {
     private static FragmentOperation readOperation(ValueReader in) {
         int kind = in.readByte();
         return switch (kind) {
-            case 0 ->
-                new ScanDocuments(readSelection(in), ProblemCodec.readStrings(in), readSortKeys(in), in.readInt());
-            case 1 -> new FetchDocuments(in.readLong(), ProblemCodec.readStrings(in), ProblemCodec.readStrings(in));
+            case 0 -> new ScanDocuments(readSelection(in), CodecLists.readStrings(in), readSortKeys(in), in.readInt());
+            case 1 -> new FetchDocuments(readSelection(in), CodecLists.readStrings(in), CodecLists.readStrings(in));
             case 2 ->
                 new SearchVectors(
                         readSelection(in),
@@ -188,7 +187,7 @@ public final class FragmentCodec {
                         Metric.values()[in.readByte()],
                         in.readFloats(),
                         in.readInt(),
-                        ProblemCodec.readStrings(in),
+                        CodecLists.readStrings(in),
                         in.readBoolean(),
                         in.readInt(),
                         in.readDouble());

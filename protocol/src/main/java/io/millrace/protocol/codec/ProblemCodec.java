@@ -4,8 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Problems in binary, for partials and state. Codes go by name: their order may change. */
 public final class ProblemCodec {
@@ -17,8 +15,7 @@ public final class ProblemCodec {
         out.writeNullableString(problem.path());
         out.writeNullableString(problem.detail());
         out.writeNullableString(problem.hint());
-        out.writeVarint(problem.allowed().size());
-        problem.allowed().forEach(out::writeString);
+        CodecLists.writeStrings(problem.allowed(), out);
         out.writeNullableString(problem.nearest());
     }
 
@@ -29,21 +26,7 @@ public final class ProblemCodec {
                 in.readNullableString(),
                 in.readNullableString(),
                 in.readNullableString(),
-                readStrings(in),
+                CodecLists.readStrings(in),
                 in.readNullableString());
-    }
-
-    static void writeStrings(List<String> values, ValueWriter out) {
-        out.writeVarint(values.size());
-        values.forEach(out::writeString);
-    }
-
-    static List<String> readStrings(ValueReader in) {
-        int count = in.readVarint();
-        List<String> values = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            values.add(in.readString());
-        }
-        return values;
     }
 }

@@ -58,11 +58,14 @@ public final class RequestCodec {
                 .build();
     }
 
-    /** Reads a request; {@code defaultId} is the id of one that has none. */
+    /**
+     * Reads a request; {@code defaultId} is the id of one that has none. One that is too long is answered under its own
+     * id all the same, where that stands within the bound.
+     */
     public DecodedRequest read(byte[] bytes, String defaultId) {
         if (bytes.length > bytesMax) {
             return broken(
-                    defaultId,
+                    peek(bytes, defaultId).requestId,
                     Problem.of(
                             ErrorCode.LIMIT_EXCEEDED,
                             "request has " + bytes.length + " bytes, at most " + bytesMax + " are read"));
@@ -98,10 +101,10 @@ public final class RequestCodec {
         return !id.isEmpty() && id.length() <= ID_LENGTH_MAX && !EventKeys.hasLoneSurrogate(id);
     }
 
-    /** Reads top-level members as far as the text is JSON. */
+    /** Reads top-level members as far as the text is JSON, and no further than a request may be long. */
     private Peek peek(byte[] bytes, String defaultId) {
         Peek peek = new Peek(defaultId);
-        try (JsonParser parser = json.getFactory().createParser(bytes)) {
+        try (JsonParser parser = json.getFactory().createParser(bytes, 0, Math.min(bytes.length, bytesMax))) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     peek.read(parser.currentName(), parser);

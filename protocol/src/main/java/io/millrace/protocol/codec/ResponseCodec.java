@@ -2,6 +2,7 @@ package io.millrace.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.protocol.Coverage;
 import io.millrace.protocol.ErrorCode;
@@ -47,10 +48,11 @@ public final class ResponseCodec {
             return whole;
         }
         byte[] frame = write(withoutRows(response), new RowBudget(0, 0));
-        long left = Math.max(0, (long) bytesMax - frame.length - CUT_SLACK);
-        byte[] cut = write(
-                cutWarning(response, whole.length, bytesMax),
-                new RowBudget(left, response.results().size()));
+        int tables = response.results().size() + response.render().size();
+        RowBudget left = new RowBudget(Math.max(0, (long) bytesMax - frame.length - CUT_SLACK), tables);
+        List<JsonNode> render = RenderCut.cut(response.render(), left.share());
+        byte[] cut =
+                write(with(response, response.results(), render, cutWarnings(response, whole.length, bytesMax)), left);
         return cut.length <= bytesMax ? cut : write(tooLarge(response, whole.length, bytesMax), new RowBudget(0, 0));
     }
 
@@ -62,16 +64,16 @@ public final class ResponseCodec {
     private static Response withoutRows(Response response) {
         Map<String, ResultTable> results = new java.util.LinkedHashMap<>();
         response.results().forEach((id, table) -> results.put(id, table.head(0)));
-        return with(response, results, response.warnings());
+        return with(response, results, RenderCut.cut(response.render(), 0), response.warnings());
     }
 
-    private static Response cutWarning(Response response, int bytes, int bytesMax) {
+    private static List<Problem> cutWarnings(Response response, int bytes, int bytesMax) {
         List<Problem> warnings = new java.util.ArrayList<>(response.warnings());
         warnings.add(Problem.of(
                         ErrorCode.RESULT_TOO_LARGE,
                         "answer of " + bytes + " bytes was cut to at most " + bytesMax + " bytes")
                 .withHint("ask for fewer rows or columns"));
-        return with(response, response.results(), warnings);
+        return warnings;
     }
 
     private static Response tooLarge(Response response, int bytes, int bytesMax) {
@@ -84,13 +86,14 @@ public final class ResponseCodec {
                 response.elapsedMs());
     }
 
-    private static Response with(Response r, Map<String, ResultTable> results, List<Problem> warnings) {
+    private static Response with(
+            Response r, Map<String, ResultTable> results, List<JsonNode> render, List<Problem> warnings) {
         return new Response(
                 r.requestId(),
                 r.attempt(),
                 r.status(),
                 results,
-                r.render(),
+                render,
                 r.steps(),
                 r.freshness(),
                 r.coverage(),
@@ -356,7 +359,7 @@ public final class ResponseCodec {
         return Math.round(ms * 1000) / 1000.0;
     }
 
-    /** Bytes that rows may take, in equal shares for every result. */
+    /** Bytes that rows may take, in equal shares for every result and render. */
     private record RowBudget(long bytes, int tables) {
         long share() {
             return bytes == Long.MAX_VALUE ? bytes : bytes / Math.max(1, tables);

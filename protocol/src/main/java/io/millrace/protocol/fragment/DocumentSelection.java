@@ -15,4 +15,9 @@ public record DocumentSelection(
         long collectionId,
         @Nullable Long eventTypeId,
         @Nullable TimeRange timeRange,
-        Predicate filter) {}
+        Predicate filter) {
+    /** Returns a selection of every row. */
+    public static DocumentSelection all(long collectionId) {
+        return new DocumentSelection(collectionId, null, null, Predicate.ALWAYS);
+    }
+}

@@ -27,11 +27,19 @@ public sealed interface FragmentOperation {
         }
     }
 
-    /** Reads rows by their canonical keys: each result row is the key and then the columns; a missing row gives none. */
-    record FetchDocuments(long collectionId, List<String> keys, List<String> columns) implements FragmentOperation {
+    /**
+     * Reads rows by their canonical keys: each result row is the key and then the columns, in the order of the keys; one
+     * that is missing or not selected gives none.
+     */
+    record FetchDocuments(DocumentSelection selection, List<String> keys, List<String> columns)
+            implements FragmentOperation {
         public FetchDocuments {
             keys = List.copyOf(keys);
             columns = List.copyOf(columns);
+        }
+
+        public FetchDocuments(long collectionId, List<String> keys, List<String> columns) {
+            this(DocumentSelection.all(collectionId), keys, columns);
         }
     }
 

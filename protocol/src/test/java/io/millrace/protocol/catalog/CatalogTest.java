@@ -162,6 +162,35 @@ class CatalogTest {
     }
 
     @Test
+    void unknownNamesComeWithTheNearest() {
+        apply("r1", create("papers", false));
+        apply("r2", new CatalogChange.CreateEdgeType(CatalogExamples.edgeType("CITES", "papers", "papers"), false));
+        apply("r3", new CatalogChange.CreateVectorIndex(CatalogExamples.index("papers_v", "papers", "v", 3), false));
+
+        assertThat(nearest("c", new CatalogChange.DropCollection("paper", false)))
+                .isEqualTo("papers");
+        assertThat(nearest("a", new CatalogChange.AddField("pappers", new Field("x", ValueType.INT))))
+                .isEqualTo("papers");
+        assertThat(nearest(
+                        "e",
+                        new CatalogChange.CreateEdgeType(CatalogExamples.edgeType("X", "papers", "papiers"), false)))
+                .isEqualTo("papers");
+        assertThat(nearest("t", new CatalogChange.DropEdgeType("SITES", false))).isEqualTo("CITES");
+        assertThat(nearest("i", new CatalogChange.DropVectorIndex("papers_w", false)))
+                .isEqualTo("papers_v");
+        assertThat(nearest(
+                        "f", new CatalogChange.CreateVectorIndex(CatalogExamples.index("j", "papers", "V", 3), false)))
+                .isEqualTo("v");
+        assertThat(nearest("n", new CatalogChange.DropCollection("customers", false)))
+                .isNull();
+    }
+
+    private @Nullable String nearest(String requestId, CatalogChange change) {
+        apply(requestId, change);
+        return java.util.Objects.requireNonNull(problem(requestId)).nearest();
+    }
+
+    @Test
     void oldestOutcomesAreForgotten() {
         Map<String, ControlOutcome> outcomes = new LinkedHashMap<>();
         for (int i = 0; i < Catalog.OUTCOMES_MAX; i++) {

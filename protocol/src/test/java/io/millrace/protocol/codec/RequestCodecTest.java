@@ -162,6 +162,23 @@ class RequestCodecTest {
         assertThat(read("{\"request_id\":\"r-9\",\"explain\":1}").requestId()).isEqualTo("r-9");
     }
 
+    /** The sender waits for an answer under the id it chose, not under one that the record was given. */
+    @Test
+    void requestThatIsTooLongIsAnsweredUnderItsOwnIdWhereThatIsWithinTheBound() {
+        RequestCodec codec = new RequestCodec(100);
+        String long1 = "\"statement\":\"" + "x".repeat(200) + "\"";
+
+        assertThat(codec.read(bytes("{\"request_id\":\"r-9\"," + long1 + "}"), "default")
+                        .requestId())
+                .isEqualTo("r-9");
+        assertThat(codec.read(bytes("{" + long1 + ",\"request_id\":\"r-9\"}"), "default")
+                        .requestId())
+                .isEqualTo("default");
+        assertThat(codec.read(bytes("{\"request_id\":\"" + "x".repeat(200) + "\"}"), "default")
+                        .requestId())
+                .isEqualTo("default");
+    }
+
     @Test
     void sizeIsBounded() {
         assertThat(new RequestCodec(10)

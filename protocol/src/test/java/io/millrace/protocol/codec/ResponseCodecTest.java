@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Golden;
 import io.millrace.protocol.Problem;
@@ -108,6 +110,43 @@ class ResponseCodecTest {
             assertThat(answer.at("/errors/0/code").textValue()).isEqualTo("RESULT_TOO_LARGE");
         }
         assertThat(answer.path("request_id").textValue()).isEqualTo("r");
+    }
+
+    @Test
+    void renderDataIsCutLikeRows() throws IOException {
+        List<Object[]> rows = java.util.Collections.nCopies(1_000, new Object[] {"\u0001\u20ac".repeat(50)});
+        ObjectNode large =
+                (ObjectNode) JSON.readTree("{\"type\":\"table\",\"data\":{\"columns\":[\"c\"],\"rows\":[]}}");
+        rows.forEach(
+                row -> ((ArrayNode) large.get("data").get("rows")).addArray().add(row[0].toString()));
+        JsonNode small = JSON.readTree("{\"type\":\"summary\",\"data\":{\"columns\":[\"c\"],\"rows\":[[1]]}}");
+        Response response = new Response(
+                "r",
+                1,
+                Response.Status.OK,
+                Map.of("s1", new ResultTable(column(ValueType.STRING), rows, false)),
+                List.of(large, small),
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                1);
+        byte[] written = ResponseCodec.write(response, 60_000);
+        JsonNode answer = JSON.readTree(written);
+
+        assertThat(written).hasSizeLessThanOrEqualTo(60_000);
+        assertThat(answer.path("status").textValue()).isEqualTo("ok");
+        assertThat(answer.at("/results/s1/truncated").booleanValue()).isTrue();
+        assertThat(answer.at("/results/s1/rows")).isNotEmpty();
+        assertThat(answer.at("/render/0/data/truncated").booleanValue()).isTrue();
+        assertThat(answer.at("/render/0/data/rows")).hasSizeBetween(1, 999);
+        assertThat(answer.at("/render/1")).isEqualTo(small);
+        assertThat(large.at("/data/rows"))
+                .as("the response itself stays as it is")
+                .hasSize(1_000);
+        assertThat(answer.at("/warnings/0/code").textValue()).isEqualTo("RESULT_TOO_LARGE");
     }
 
     @Test

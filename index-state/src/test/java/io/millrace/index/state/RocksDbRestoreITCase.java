@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RocksDB against the heap: the same changes, the same answers to the byte, over restores and other parallelism. */
-class RocksDbRestoreTest {
+class RocksDbRestoreITCase {
     private static final int SHARDS = 4;
     private static final int CHANGES = 1_500;
 
@@ -117,7 +117,7 @@ class RocksDbRestoreTest {
 
     private static List<String> bytes(List<Partial> partials) {
         assertThat(partials).hasSize(1);
-        return partials.stream().map(RocksDbRestoreTest::bytes).toList();
+        return partials.stream().map(RocksDbRestoreITCase::bytes).toList();
     }
 
     /** The request's id and the time it took aside. */

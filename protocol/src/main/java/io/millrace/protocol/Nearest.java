@@ -1,4 +1,4 @@
-package io.millrace.planner.parse;
+package io.millrace.protocol;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A dropped edge type's edges leave the state in the background, in both stores, and over a restart in the middle. */
-class DroppedEdgesTest {
+class DroppedEdgesITCase {
     private static final int SHARDS = 2;
 
     @TempDir

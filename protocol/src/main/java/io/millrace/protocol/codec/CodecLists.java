@@ -1,4 +1,4 @@
-package io.millrace.planner.plan;
+package io.millrace.protocol.codec;
 
 import io.millrace.protocol.value.Column;
 import io.millrace.protocol.value.ValueReader;
@@ -10,15 +10,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Lists in binary: a varint count and the elements. */
-final class CodecLists {
+public final class CodecLists {
     private CodecLists() {}
 
-    static <T> void write(List<T> values, ValueWriter out, Consumer<T> writeOne) {
+    public static <T> void write(List<T> values, ValueWriter out, Consumer<T> writeOne) {
         out.writeVarint(values.size());
         values.forEach(writeOne);
     }
 
-    static <T> List<T> read(ValueReader in, Supplier<T> readOne) {
+    public static <T> List<T> read(ValueReader in, Supplier<T> readOne) {
         int count = in.readVarint();
         List<T> values = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
@@ -27,30 +27,30 @@ final class CodecLists {
         return values;
     }
 
-    static void writeStrings(List<String> values, ValueWriter out) {
+    public static void writeStrings(List<String> values, ValueWriter out) {
         write(values, out, out::writeString);
     }
 
-    static List<String> readStrings(ValueReader in) {
+    public static List<String> readStrings(ValueReader in) {
         return read(in, in::readString);
     }
 
-    static void writeInts(List<Integer> values, ValueWriter out) {
+    public static void writeInts(List<Integer> values, ValueWriter out) {
         write(values, out, out::writeVarint);
     }
 
-    static List<Integer> readInts(ValueReader in) {
+    public static List<Integer> readInts(ValueReader in) {
         return read(in, in::readVarint);
     }
 
-    static void writeColumns(List<Column> columns, ValueWriter out) {
+    public static void writeColumns(List<Column> columns, ValueWriter out) {
         write(columns, out, column -> {
             out.writeString(column.name());
             out.writeString(column.type().name());
         });
     }
 
-    static List<Column> readColumns(ValueReader in) {
+    public static List<Column> readColumns(ValueReader in) {
         return read(in, () -> new Column(in.readString(), ValueType.valueOf(in.readString())));
     }
 }
