@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a change of the catalog of CREATE VECTOR INDEX. */
 final class IndexStatements {
-    private static final List<String> ENGINES = List.of("flat", "hnswlib");
+    private static final List<String> ENGINES = List.of("hnsw", "hnswlib", "flat");
     private static final int M_MIN = 2;
     private static final int M_MAX = 128;
     private static final int EF_CONSTRUCTION_MAX = 10_000;
@@ -103,7 +103,7 @@ final class IndexStatements {
                 .toList();
     }
 
-    /** The engine of USING or WITH; HNSW, which is also meant where none is named, is not built yet. */
+    /** The engine of USING or WITH; HNSW where none is named. */
     private VectorEngine engine(CreateVectorIndexContext tree, Options options) {
         NameContext using = tree.USING() == null ? null : tree.name(3);
         String option = options.text("engine");
@@ -116,9 +116,7 @@ final class IndexStatements {
         if (ENGINES.contains(lower)) {
             return VectorEngine.valueOf(lower.toUpperCase(Locale.ROOT));
         }
-        String message = lower.equals("hnsw")
-                ? "engine \"hnsw\", the default, is not available yet"
-                : "unknown engine \"" + name + "\"";
+        String message = "unknown engine \"" + name + "\"";
         words.problems()
                 .add(Words.at(using == null ? tree : using, ErrorCode.INVALID_ENGINE, message)
                         .withAllowed(ENGINES)

@@ -128,14 +128,8 @@ class StatementPlannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "USING hnsw", "WITH (engine = 'hnsw')"})
-    void hnswIsNotAvailableYet(String options) {
-        assertThat(problems("CREATE VECTOR INDEX i ON events(v) " + options))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_ENGINE);
-                    assertThat(problem.message()).contains("not available yet");
-                    assertThat(problem.allowed()).containsExactly("flat", "hnswlib");
-                });
+    void hnswIsTheDefaultEngine(String options) {
+        assertThat(index(options).engine()).isEqualTo(VectorEngine.HNSW);
     }
 
     @ParameterizedTest
