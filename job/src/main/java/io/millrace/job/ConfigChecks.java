@@ -120,6 +120,7 @@ final class ConfigChecks {
         }
         bytes(JobOptions.REQUEST_MEMORY, Long.MAX_VALUE);
         bytes(JobOptions.COORDINATOR_MEMORY, Long.MAX_VALUE);
+        bytes(JobOptions.VECTOR_MEMORY_MAX, Long.MAX_VALUE);
         atLeast(JobOptions.EVENTS_MARKER_INTERVAL, 1);
         atLeast(JobOptions.EVENTS_BUFFER_TIMEOUT, 0);
         atLeast(JobOptions.FRAGMENT_SLICE, 1);

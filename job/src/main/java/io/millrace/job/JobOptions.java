@@ -172,6 +172,13 @@ public final class JobOptions {
             .defaultValue(Duration.ofMillis(2))
             .withDescription("How long a request may hold the thread of its shards before others have a turn.");
 
+    public static final ConfigOption<MemorySize> VECTOR_MEMORY_MAX = ConfigOptions.key(
+                    "millrace.vector.memory.max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1024))
+            .withDescription("Heap that the vector indexes of one subtask may take. An index that would pass it becomes"
+                    + " FAILED(memory): its searches are exact, from state, and the job lives.");
+
     public static final ConfigOption<Duration> END_OFFSETS_INTERVAL = ConfigOptions.key(
                     "millrace.freshness.end-offsets-interval")
             .durationType()

@@ -3,6 +3,7 @@ package io.millrace.index.shard;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
+import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.fragment.SourceProgress;
 import io.millrace.protocol.mutation.SourcePosition;
 import java.util.ArrayList;
@@ -120,6 +121,13 @@ final class AppliedOffsets {
     long next(String partition) {
         Progress progress = byName.get(partition);
         return progress == null ? 0 : progress.next;
+    }
+
+    /** Returns where every known partition stands. */
+    OffsetToken token() {
+        Map<String, Long> next = new TreeMap<>();
+        byName.values().forEach(p -> next.put(p.partition, p.next));
+        return new OffsetToken(next);
     }
 
     /** Returns where every known partition stands, by name. */

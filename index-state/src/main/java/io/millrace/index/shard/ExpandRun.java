@@ -82,7 +82,7 @@ final class ExpandRun implements OperationRun {
                 .distinct()
                 .map(of.graph()::pendingCount)
                 .sum();
-        return new Used(0, modes.size() == 1 ? modes.get(0) : null, pending);
+        return new Used(0, modes.size() == 1 ? modes.get(0) : null, pending, 0);
     }
 
     @Override

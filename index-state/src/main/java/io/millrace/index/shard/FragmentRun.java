@@ -49,7 +49,7 @@ final class FragmentRun {
             return new FetchRun(fetch, catalog.required(fetch.selection().collectionId()));
         }
         if (operation instanceof FragmentOperation.SearchVectors search) {
-            return SearchRun.of(search, catalog.required(search.selection().collectionId()));
+            return SearchRun.of(search, catalog.required(search.selection().collectionId()), includePending);
         }
         return ExpandRun.of((FragmentOperation.ExpandVertices) operation, catalog, includePending);
     }
@@ -94,7 +94,7 @@ final class FragmentRun {
                 used.indexVersion(),
                 used.mode(),
                 used.pendingRows(),
-                0);
+                used.staleRows());
     }
 
     /** Returns the answer, when nothing is left. */

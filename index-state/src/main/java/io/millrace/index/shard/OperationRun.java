@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** One operation over some shards, one after the other, in steps between which everything else may happen. */
 interface OperationRun {
     /** What a certificate says of the index or the edge type that was used. */
-    record Used(long indexVersion, @Nullable FreshnessMode mode, long pendingRows) {
-        static final Used NOTHING = new Used(0, null, 0);
+    record Used(long indexVersion, @Nullable FreshnessMode mode, long pendingRows, long staleRows) {
+        static final Used NOTHING = new Used(0, null, 0, 0);
     }
 
     /** Goes to the next shard. */

@@ -1,7 +1,9 @@
 package io.millrace.index.shard;
 
 import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -86,8 +88,30 @@ final class ParkedFragments {
                     return false;
                 }
             }
+            if (isFrozenBefore(one.fragment, shards.get(i))) {
+                one.needed = 0;
+                return false;
+            }
         }
         return true;
+    }
+
+    /** Returns whether the fragment searches an index that changes reach only by a build, and none has covered it. */
+    private static boolean isFrozenBefore(Fragment fragment, Shard shard) {
+        if (fragment.minOffsets().isEmpty()
+                || !(fragment.operation() instanceof FragmentOperation.SearchVectors search)
+                || search.exact()) {
+            return false;
+        }
+        ShardIndex index = shard.index(search.indexId());
+        if (index == null
+                || index.mode() != FreshnessMode.REBUILD_ONLY
+                || index.pending().size() == 0) {
+            return false;
+        }
+        Map<String, Long> covered = index.covered().nextOffsets();
+        return fragment.minOffsets().nextOffsets().entrySet().stream()
+                .anyMatch(minimum -> covered.getOrDefault(minimum.getKey(), 0L) < minimum.getValue());
     }
 
     private void lack(Parked one, int shard, Map.Entry<String, Long> minimum, WaitingSink waiting) {

@@ -6,20 +6,26 @@ import io.millrace.index.document.RowFilter;
 import io.millrace.index.document.VectorFormat;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
+import io.millrace.index.vector.ApproximateIndex;
 import io.millrace.index.vector.Distance;
 import io.millrace.index.vector.FlatIndex;
-import io.millrace.index.vector.HnswlibIndex;
 import io.millrace.index.vector.KeyOrder;
 import io.millrace.index.vector.TopK;
+import io.millrace.index.vector.VectorIndex;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class SearchRun implements OperationRun {
     private static final int VECTORS_PER_STEP = 256;
 
+    /** Where a filtered search would take one row of so many, all are scored. */
+    private static final int REFILL_SHARE = 8;
+
     /** Room for rows that are deleted between slices. */
     private static final int SPARE = 64;
 
@@ -44,6 +53,8 @@ final class SearchRun implements OperationRun {
     private final TopK best;
     private final double queryNorm;
     private final float[] vector;
+    private final boolean includePending;
+    private Waiting waiting = Waiting.NOTHING;
     private final Map<Integer, Shard> shards = new HashMap<>();
     private @Nullable Shard shard;
     private Source source = () -> false;
@@ -57,7 +68,8 @@ final class SearchRun implements OperationRun {
         boolean run();
     }
 
-    private SearchRun(SearchVectors search, CollectionBinding collection, int ordinal) {
+    private SearchRun(SearchVectors search, CollectionBinding collection, int ordinal, boolean includePending) {
+        this.includePending = includePending;
         this.search = search;
         this.collection = collection;
         this.ordinal = ordinal;
@@ -69,7 +81,9 @@ final class SearchRun implements OperationRun {
         vector = new float[search.query().length];
     }
 
-    static SearchRun of(SearchVectors search, CollectionBinding collection) throws MillraceException {
+    /** @param includePending whether changes that wait for the index are seen in any case */
+    static SearchRun of(SearchVectors search, CollectionBinding collection, boolean includePending)
+            throws MillraceException {
         int ordinal = collection.ordinal(search.field());
         int dimension = ordinal < 0 ? 0 : collection.field(ordinal).dimension();
         if (dimension == 0) {
@@ -83,56 +97,51 @@ final class SearchRun implements OperationRun {
                     "vector has " + search.query().length + " dimensions, field \"" + search.field() + "\" needs "
                             + dimension);
         }
-        return new SearchRun(search, collection, ordinal);
+        return new SearchRun(search, collection, ordinal, includePending);
     }
 
     @Override
     public Used begin(Shard newShard) {
         shard = newShard;
         shards.put(newShard.number(), newShard);
-        ShardIndex index = newShard.index(search.indexId());
-        String reason = reasonForScan(index);
-        if (index == null || reason != null) {
-            source = scan(newShard.documents().scanVectors(collection, ordinal));
-            note(search.exact() ? null : reason, "EXACT");
-            return index == null ? Used.NOTHING : used(index, 0);
+        ShardIndex shardIndex = newShard.index(search.indexId());
+        if (shardIndex == null || shardIndex.ordinal() != ordinal) {
+            scanState(newShard, "no_index");
+            return Used.NOTHING;
         }
-        if (index.index() instanceof FlatIndex flat) {
+        VectorIndex index = shardIndex.index();
+        String reason = index == null ? shardIndex.whyNot() : reasonForExact(shardIndex, index);
+        if (index == null || reason != null && !(index instanceof FlatIndex)) {
+            scanState(newShard, reason);
+            return new Used(0, shardIndex.mode(), 0, 0);
+        }
+        waiting = Waiting.of(shardIndex, includePending);
+        if (index instanceof FlatIndex flat) {
             FlatIndex.Scan flatScan = flat.scan(search.metric(), search.query());
-            source = () -> flatScan.run(VECTORS_PER_STEP, this::offer);
+            source = () -> flatScan.run(VECTORS_PER_STEP, this::offerIndexed) || scorePending();
             note(search.exact() ? null : "engine_flat", "EXACT");
         } else {
-            source = preselection((HnswlibIndex) index.index());
+            source = new Preselection((ApproximateIndex) index)::run;
             note(null, "ANN");
         }
-        return used(index, 1);
+        return waiting.used(shardIndex);
     }
 
-    private static Used used(ShardIndex index, long version) {
-        return new Used(version, index.definition().freshness().mode(), 0);
+    private void scanState(Shard of, @Nullable String reason) {
+        waiting = Waiting.NOTHING;
+        source = scan(of.documents().scanVectors(collection, ordinal));
+        note(search.exact() ? null : reason, "EXACT");
     }
 
-    /** Returns why the vectors in state are scored and not an index; null if the index serves. */
-    private @Nullable String reasonForScan(@Nullable ShardIndex index) {
-        if (index == null || index.ordinal() != ordinal) {
-            return "no_index";
-        }
-        if (!index.isReady()) {
-            return "building";
-        }
-        if (index.index() instanceof FlatIndex) {
-            return null;
-        }
+    /** Returns why an index that serves does not answer this search, but every vector is scored; null if it does. */
+    private @Nullable String reasonForExact(ShardIndex shardIndex, VectorIndex index) {
         if (search.exact()) {
             return "exact";
         }
-        if (index.definition().metric() != search.metric()) {
+        if (shardIndex.definition().metric() != search.metric()) {
             return "metric";
         }
-        if (!filter.passesAll()) {
-            return "filter";
-        }
-        return search.k() >= index.index().size() ? "k_reaches_rows" : null;
+        return search.k() >= index.size() ? "k_reaches_rows" : null;
     }
 
     private void note(@Nullable String reason, String newPath) {
@@ -158,14 +167,70 @@ final class SearchRun implements OperationRun {
         };
     }
 
-    private Source preselection(HnswlibIndex index) {
-        int window = (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
-        return () -> {
-            for (HnswlibIndex.Candidate candidate : index.nearest(search.query(), window, search.efSearch())) {
-                offer(candidate.key(), score(candidate.vector()));
+    /** Takes more and more of the nearest until enough pass the condition, or too many would be taken. */
+    private final class Preselection {
+        private final ApproximateIndex index;
+        private final Set<String> seen = new HashSet<>();
+        private final long matchedBefore = rowsMatched;
+        private int window;
+
+        Preselection(ApproximateIndex index) {
+            this.index = index;
+            window = (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
+        }
+
+        boolean run() {
+            if (filter.passesAll()) {
+                index.nearest(search.query(), window, search.efSearch(), SearchRun.this::offerIndexed);
+                return scorePending();
             }
-            return false;
-        };
+            index.nearest(search.query(), window, search.efSearch(), (key, score) -> {
+                if (seen.add(key)) {
+                    offerIndexed(key, score);
+                }
+            });
+            if (rowsMatched - matchedBefore >= search.k()) {
+                return scorePending();
+            }
+            if (window >= index.size() / REFILL_SHARE) {
+                note("filter", "EXACT");
+                best.removeShard(shardNumber());
+                source = scan(shard().documents().scanVectors(collection, ordinal));
+                return true;
+            }
+            window = (int) Math.min(index.size(), 2L * window);
+            return true;
+        }
+    }
+
+    /** Scores what waits and is to be seen, as it is in state now. */
+    private boolean scorePending() {
+        for (String key : waiting.visible()) {
+            float[] current = shard().documents().vector(collection, ordinal, Bytes.utf8(key));
+            if (current != null) {
+                offer(key, score(current));
+            }
+        }
+        return false;
+    }
+
+    /** Takes a row of the index, unless its change waits and is to be seen, or it was deleted. */
+    private void offerIndexed(String key, double score) {
+        if (!waiting.hides(key) && (!waiting.mayBeGone(key) || exists(key))) {
+            offer(key, score);
+        }
+    }
+
+    private boolean exists(String key) {
+        return shard().documents().row(collection, Bytes.utf8(key)) != null;
+    }
+
+    private Shard shard() {
+        return Objects.requireNonNull(shard, "begun");
+    }
+
+    private int shardNumber() {
+        return shard().number();
     }
 
     private double score(float[] candidate) {
@@ -231,5 +296,40 @@ final class SearchRun implements OperationRun {
             projection.read(of.documents(), key, row, result, 2);
         }
         return result;
+    }
+
+    /**
+     * The rows of a shard whose change waits for the index.
+     *
+     * @param shown whether they are seen as they are now, and not as they were indexed
+     */
+    private record Waiting(@Nullable PendingRows rows, boolean shown) {
+        static final Waiting NOTHING = new Waiting(null, false);
+
+        static Waiting of(ShardIndex index, boolean includePending) {
+            boolean rebuilt = index.mode() == FreshnessMode.REBUILD_ONLY;
+            return new Waiting(
+                    index.pending(),
+                    !rebuilt
+                            && (includePending || index.definition().freshness().pendingVisible()));
+        }
+
+        boolean hides(String key) {
+            return shown && rows != null && rows.contains(key);
+        }
+
+        boolean mayBeGone(String key) {
+            return !shown && rows != null && rows.contains(key);
+        }
+
+        Collection<String> visible() {
+            return shown && rows != null ? List.copyOf(rows.keys()) : List.of();
+        }
+
+        Used used(ShardIndex index) {
+            boolean rebuilt = index.mode() == FreshnessMode.REBUILD_ONLY;
+            int size = rows == null ? 0 : rows.size();
+            return new Used(index.version(), index.mode(), rebuilt ? 0 : size, rebuilt ? size : 0);
+        }
     }
 }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One shard: its rows, edges, indexes and positions, and how changes reach them. Used by one thread. */
 final class Shard {
-    /** Entries of dropped things, edges and vectors that one background step is about. */
+    /** Entries of dropped things and edges that one background step is about. */
     private static final int BACKGROUND_STEP = 128;
 
     private final int number;
@@ -56,7 +56,13 @@ final class Shard {
     private final Map<Long, DroppedEdges> droppedEdges = new TreeMap<>();
     private BoundCatalog catalog = BoundCatalog.EMPTY;
 
-    Shard(int number, ShardSettings settings, ShardStorage storage, ShardOutputs outputs, LongSupplier clock) {
+    Shard(
+            int number,
+            ShardSettings settings,
+            ShardStorage storage,
+            ShardOutputs outputs,
+            VectorMemory vectorMemory,
+            LongSupplier clock) {
         this.number = number;
         this.settings = settings;
         this.outputs = outputs;
@@ -67,7 +73,10 @@ final class Shard {
         applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
         documents = new DocumentStore(storage);
         graph = new GraphStore(storage, clock);
-        indexes = new ShardIndexes(storage, documents, meta);
+        indexes = new ShardIndexes(
+                storage,
+                new ShardIndex.Environment(
+                        number, new VectorEngines(storage), documents, meta, applied, vectorMemory, clock));
     }
 
     int number() {
@@ -100,12 +109,7 @@ final class Shard {
         for (ShardIndex index : indexes.all()) {
             CollectionBinding collection = catalog.collection(index.definition().collection());
             long collectionId = collection == null ? -1 : collection.id();
-            status.add(new IndexStatus(
-                    number,
-                    index.definition().id(),
-                    index.isReady(),
-                    index.index().size(),
-                    index.index().memoryBytes(),
+            status.add(index.status(
                     counters.invalidVectors(collectionId, index.ordinal()),
                     counters.dimensionMismatches(collectionId, index.ordinal())));
         }
@@ -248,9 +252,8 @@ final class Shard {
     /** Does one step of what waits: due edges, indexes that are built, dropped things. Returns whether more waits. */
     boolean runBackgroundStep() {
         boolean more = graph.applyDue(BACKGROUND_STEP);
-        if (indexes.isBuilding()) {
-            indexes.buildSome(BACKGROUND_STEP);
-        } else if (!dropped.isEmpty()) {
+        more |= indexes.runStep();
+        if (!dropped.isEmpty()) {
             removeDropped();
         } else if (!droppedEdges.isEmpty()) {
             removeDroppedEdges();
@@ -259,7 +262,7 @@ final class Shard {
     }
 
     private boolean hasWork() {
-        return indexes.isBuilding() || !dropped.isEmpty() || !droppedEdges.isEmpty();
+        return !dropped.isEmpty() || !droppedEdges.isEmpty();
     }
 
     private void removeDroppedEdges() {
@@ -282,12 +285,12 @@ final class Shard {
 
     /** Returns when a background step has something to do: long ago for at once, never for nothing. */
     long nextDueMs() {
-        return hasWork() ? Long.MIN_VALUE : graph.nextDueMs();
+        return hasWork() ? Long.MIN_VALUE : Math.min(graph.nextDueMs(), indexes.nextDueMs());
     }
 
-    /** Returns whether any change of an edge waits to be applied. */
-    boolean hasPendingEdges() {
-        return graph.hasPending();
+    /** Returns whether any change of an edge or a vector waits to be applied. */
+    boolean hasPending() {
+        return graph.hasPending() || indexes.hasPending();
     }
 
     void flush() {

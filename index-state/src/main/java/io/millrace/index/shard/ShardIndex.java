@@ -3,45 +3,141 @@ package io.millrace.index.shard;
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentStore;
 import io.millrace.index.document.VectorFormat;
+import io.millrace.index.shard.ShardMeta.BuiltIndex;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
+import io.millrace.index.vector.FlatIndex;
 import io.millrace.index.vector.VectorIndex;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.catalog.Freshness;
+import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One vector index in one shard. While it is built, from the vectors in state and in slices, every change already
- * reaches it; a search does not use it until it is ready.
+ * One vector index in one shard: the version that serves, the one that is built, and the rows whose change waits for
+ * either. {@link #changed} is the only way in.
  */
 final class ShardIndex {
-    private final VectorIndexDefinition definition;
-    private final int ordinal;
-    private final VectorIndex index;
-    private @Nullable Cursor backfill;
+    private static final Logger LOG = LoggerFactory.getLogger(ShardIndex.class);
 
-    /** Keys that changed since the build began: what the build reads of them may be old. */
-    private final Set<String> touched = new HashSet<>();
+    /** Nodes of a graph that one step adds or removes, at some hundred microseconds each. */
+    private static final int GRAPH_STEP = 4;
 
-    private ShardIndex(VectorIndexDefinition definition, int ordinal, VectorIndex index, @Nullable Cursor backfill) {
-        this.definition = definition;
-        this.ordinal = ordinal;
-        this.index = index;
-        this.backfill = backfill;
-    }
+    private static final int FLAT_STEP = 128;
 
-    static ShardIndex ready(VectorIndexDefinition definition, int ordinal, VectorIndex index) {
-        return new ShardIndex(definition, ordinal, index, null);
-    }
+    /** Records that may be left to the barrier. */
+    private static final int UNWRITTEN_MAX = 512;
 
-    static ShardIndex building(
-            VectorIndexDefinition definition,
-            CollectionBinding collection,
+    private static final int WRITE_STEP = 128;
+
+    private final Environment environment;
+    private final PendingRows pending;
+    private VectorIndexDefinition definition;
+    private CollectionBinding collection;
+    private int ordinal;
+    private @Nullable BuiltIndex built;
+    private @Nullable VectorIndex index;
+    private @Nullable IndexBuild build;
+    private @Nullable String failure;
+    private long buildNanos;
+
+    /** Offset of the BUILD that was last begun or done. */
+    private long asked;
+
+    /** What an index needs of its shard. */
+    record Environment(
+            int shard,
+            VectorEngines engines,
             DocumentStore documents,
-            VectorIndex index) {
-        int ordinal = collection.ordinal(definition.field());
-        return new ShardIndex(definition, ordinal, index, documents.scanVectors(collection, ordinal));
+            ShardMeta meta,
+            AppliedOffsets applied,
+            VectorMemory memory,
+            LongSupplier clock) {}
+
+    ShardIndex(
+            Environment environment,
+            PendingRows pending,
+            VectorIndexDefinition definition,
+            CollectionBinding collection) {
+        this.environment = environment;
+        this.pending = pending;
+        this.definition = definition;
+        this.collection = collection;
+        ordinal = collection.ordinal(definition.field());
+        built = environment.meta().built(definition.id());
+        if (built == null) {
+            begin(1);
+            // One on an empty collection is ready at once.
+            runBuild(1);
+        } else {
+            asked = built.buildOffset();
+            index = environment.engines().open(definition, built.version(), collection.numericKey());
+            if (index instanceof FlatIndex) {
+                fill(index);
+            }
+            environment.memory().set(this, index.memoryBytes());
+        }
+        rebuildIfAsked();
+    }
+
+    private void fill(VectorIndex flat) {
+        Cursor cursor = environment.documents().scanVectors(collection, ordinal);
+        while (cursor.next()) {
+            String key = Bytes.text(cursor.key());
+            if (!pending.contains(key)) {
+                flat.put(key, VectorFormat.decode(cursor.value()));
+            }
+        }
+    }
+
+    /** Takes over what a new catalog version says. */
+    void bind(VectorIndexDefinition newDefinition, CollectionBinding newCollection) {
+        FreshnessMode before = mode();
+        definition = newDefinition;
+        collection = newCollection;
+        ordinal = newCollection.ordinal(newDefinition.field());
+        if (before != mode()) {
+            pending.allDue();
+            LOG.info(
+                    "Vector index \"{}\" on shard {}: {} instead of {}, {} rows to apply",
+                    definition.name(),
+                    environment.shard(),
+                    mode(),
+                    before,
+                    pending.size());
+        }
+        rebuildIfAsked();
+    }
+
+    private void rebuildIfAsked() {
+        if (asked < buildOffset(definition)) {
+            begin(built == null ? 1 : built.version() + 1);
+        }
+    }
+
+    private static long buildOffset(VectorIndexDefinition definition) {
+        return definition.id();
+    }
+
+    private void begin(long version) {
+        failure = null;
+        asked = buildOffset(definition);
+        build = new IndexBuild(
+                version,
+                asked,
+                environment.engines().create(definition, version, collection.numericKey()),
+                environment.documents().scanVectors(collection, ordinal),
+                this::currentVector,
+                System.nanoTime());
+    }
+
+    private float @Nullable [] currentVector(String key) {
+        return environment.documents().vector(collection, ordinal, Bytes.utf8(key));
     }
 
     VectorIndexDefinition definition() {
@@ -52,46 +148,226 @@ final class ShardIndex {
         return ordinal;
     }
 
-    VectorIndex index() {
+    /** Returns the version that serves; null while there is none. */
+    @Nullable VectorIndex index() {
         return index;
     }
 
-    boolean isReady() {
-        return backfill == null;
+    PendingRows pending() {
+        return pending;
     }
 
-    void put(String key, float[] vector) {
-        touch(key);
-        index.put(key, vector);
+    FreshnessMode mode() {
+        return definition.freshness().mode();
     }
 
-    void remove(String key) {
-        touch(key);
-        index.remove(key);
+    long version() {
+        return built == null ? 0 : built.version();
     }
 
-    private void touch(String key) {
-        if (backfill != null) {
-            touched.add(key);
+    /** Returns what the version that serves surely contains, where later changes do not reach it. */
+    OffsetToken covered() {
+        return built == null ? OffsetToken.NONE : built.applied();
+    }
+
+    /** Returns why no version serves; null if one does. */
+    @Nullable String whyNot() {
+        return index != null ? null : failure != null ? "failed_" + failure : "building";
+    }
+
+    /** Takes over a change of the row; null for a vector that is gone. */
+    void changed(String key, float @Nullable [] vector) {
+        if (build != null) {
+            build.touch(key);
         }
-    }
-
-    /** Adds at most {@code vectorsMax} vectors from state and returns whether more are left; ready if not. */
-    boolean build(int vectorsMax) {
-        if (backfill == null) {
-            return false;
+        if (index == null) {
+            return;
         }
-        for (int i = 0; i < vectorsMax; i++) {
-            if (!backfill.next()) {
-                backfill = null;
-                touched.clear();
-                return false;
+        switch (mode()) {
+            case IMMEDIATE -> {
+                pending.remove(key);
+                write(key, vector);
             }
-            String key = Bytes.text(backfill.key());
-            if (!touched.contains(key)) {
-                index.put(key, VectorFormat.decode(backfill.value()));
-            }
+            case BATCHED, ASYNC -> wait(key);
+            case REBUILD_ONLY -> pending.add(key, environment.clock().getAsLong());
         }
-        return true;
+    }
+
+    private void wait(String key) {
+        Freshness freshness = definition.freshness();
+        pending.add(key, environment.clock().getAsLong());
+        if (mode() == FreshnessMode.ASYNC || pending.size() >= freshness.batchRows()) {
+            pending.allDue();
+        }
+        if (pending.size() > freshness.pendingMax()) {
+            apply(pending.poll());
+        }
+    }
+
+    private void apply(@Nullable String key) {
+        if (key != null) {
+            write(key, currentVector(key));
+        }
+    }
+
+    private void write(String key, float @Nullable [] vector) {
+        VectorIndex target = index;
+        if (target == null) {
+            return;
+        }
+        if (vector == null) {
+            target.remove(key);
+        } else {
+            target.put(key, vector);
+        }
+        if (!environment.memory().set(this, target.memoryBytes() + buildBytes())) {
+            fail("memory");
+        }
+    }
+
+    private long buildBytes() {
+        return build == null ? 0 : build.target().memoryBytes();
+    }
+
+    /** Lets go of everything; searches score the vectors in state from now on. */
+    private void fail(String reason) {
+        LOG.warn(
+                "Vector index \"{}\" on shard {} failed: {}; its searches are exact until REINDEX or a restart",
+                definition.name(),
+                environment.shard(),
+                reason);
+        if (index != null) {
+            index.clear();
+        }
+        if (build != null) {
+            build.target().clear();
+        }
+        failure = reason;
+        index = null;
+        build = null;
+        built = null;
+        pending.clear();
+        environment.meta().forgetIndex(definition.id());
+        environment.memory().forget(this);
+    }
+
+    /** Returns when {@link #runStep} has something to do: long ago for at once, never for nothing. */
+    long nextDueMs() {
+        if (build != null || pending.hasDue() || (index != null && index.unwritten() > UNWRITTEN_MAX)) {
+            return Long.MIN_VALUE;
+        }
+        boolean waits = mode() == FreshnessMode.BATCHED && pending.size() > 0;
+        return waits ? pending.oldestMs() + definition.freshness().batchMs() : Long.MAX_VALUE;
+    }
+
+    /** Builds or applies some, and returns whether more is to be done at once. */
+    boolean runStep() {
+        if (mode() == FreshnessMode.BATCHED
+                && pending.oldestMs()
+                        <= environment.clock().getAsLong()
+                                - definition.freshness().batchMs()) {
+            pending.allDue();
+        }
+        int step = index instanceof FlatIndex ? FLAT_STEP : GRAPH_STEP;
+        if (pending.hasDue() && index != null) {
+            for (int i = 0; i < step && index != null; i++) {
+                apply(pending.pollDue());
+            }
+        } else {
+            runBuild(step);
+        }
+        if (index != null && index.unwritten() > UNWRITTEN_MAX) {
+            index.flushSome(WRITE_STEP);
+        }
+        return nextDueMs() == Long.MIN_VALUE;
+    }
+
+    private void runBuild(int step) {
+        IndexBuild running = build;
+        if (running == null) {
+            return;
+        }
+        boolean more = running.step(step);
+        VectorIndex target = running.target();
+        if (target.unwritten() > UNWRITTEN_MAX) {
+            target.flushSome(WRITE_STEP);
+        }
+        long serving = index == null ? 0 : index.memoryBytes();
+        if (!environment.memory().set(this, serving + target.memoryBytes())) {
+            fail("memory");
+        } else if (!more) {
+            swap(running);
+        }
+    }
+
+    private void swap(IndexBuild complete) {
+        VectorIndex old = index;
+        index = complete.target();
+        build = null;
+        pending.clear();
+        buildNanos = System.nanoTime() - complete.startNanos();
+        built = new BuiltIndex(
+                complete.version(),
+                complete.buildOffset(),
+                environment.applied().token());
+        environment.meta().markBuilt(definition.id(), built);
+        if (old != null) {
+            old.clear();
+        }
+        environment.memory().set(this, index.memoryBytes());
+        if (index.size() > 0) {
+            LOG.info(
+                    "Vector index \"{}\" on shard {}: version {} of {} rows serves, built in {} ms",
+                    definition.name(),
+                    environment.shard(),
+                    complete.version(),
+                    index.size(),
+                    TimeUnit.NANOSECONDS.toMillis(buildNanos));
+        }
+    }
+
+    IndexStatus status(long rowsInvalid, long rowsDimensionMismatch) {
+        VectorIndex serving = index;
+        return new IndexStatus(
+                environment.shard(),
+                definition.id(),
+                serving != null,
+                serving == null ? 0 : serving.size(),
+                serving == null ? 0 : serving.memoryBytes(),
+                rowsInvalid,
+                rowsDimensionMismatch);
+    }
+
+    private String state() {
+        if (failure != null) {
+            return "FAILED(" + failure + ")";
+        }
+        if (index == null) {
+            return "BUILDING";
+        }
+        if (mode() == FreshnessMode.REBUILD_ONLY && pending.size() > 0) {
+            return "STALE";
+        }
+        return index.size() == 0 && pending.size() == 0 ? "EMPTY" : "READY";
+    }
+
+    /** Writes what is in memory only, but for a version that is built: after a crash that begins anew. */
+    void flush() {
+        pending.flush();
+        if (index != null) {
+            index.flush();
+        }
+    }
+
+    /** Removes everything from state, for an index that was dropped. */
+    void drop() {
+        if (index != null) {
+            index.clear();
+        }
+        if (build != null) {
+            build.target().clear();
+        }
+        pending.clear();
+        environment.memory().forget(this);
     }
 }

@@ -1,17 +1,11 @@
 package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
-import io.millrace.index.document.DocumentStore;
 import io.millrace.index.document.RowDraft;
-import io.millrace.index.store.Bytes;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.ShardStorage;
 import io.millrace.index.store.StateNames;
-import io.millrace.index.vector.FlatIndex;
-import io.millrace.index.vector.HnswlibIndex;
-import io.millrace.index.vector.VectorIndex;
-import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,73 +15,66 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The vector indexes of one shard. Every change reaches them in the same element, whatever the mode of the index;
- * {@link #changed} and {@link #deleted} are the only ways in, so that is where waiting changes will be kept.
- */
+/** The vector indexes of one shard. */
 final class ShardIndexes {
-    private final DocumentStore documents;
-    private final ShardMeta meta;
-    private final KeyValueStore hnswlib;
+    private final ShardIndex.Environment environment;
+    private final KeyValueStore pending;
     private final Map<Long, ShardIndex> indexes = new TreeMap<>();
     private final Map<Long, List<ShardIndex>> byCollection = new HashMap<>();
 
-    ShardIndexes(ShardStorage storage, DocumentStore documents, ShardMeta meta) {
-        this.documents = documents;
-        this.meta = meta;
-        hnswlib = storage.open(StateNames.VECTOR_HNSWLIB);
+    ShardIndexes(ShardStorage storage, ShardIndex.Environment environment) {
+        this.environment = environment;
+        pending = storage.open(StateNames.VECTOR_PENDING);
     }
 
     /** Takes the indexes of a new catalog version: those that are new are read or built, those that are gone dropped. */
     void bind(BoundCatalog catalog) {
         Map<Long, VectorIndexDefinition> defined = new TreeMap<>();
         catalog.catalog().vectorIndexes().values().forEach(index -> defined.put(index.id(), index));
-        indexes.keySet().retainAll(defined.keySet());
+        dropOthers(defined, catalog.catalog().version());
+        byCollection.clear();
         defined.values().forEach(definition -> {
             CollectionBinding collection = catalog.collection(definition.collection());
-            if (!indexes.containsKey(definition.id()) && collection != null) {
-                attach(definition, collection);
-            }
-        });
-        byCollection.clear();
-        indexes.values().forEach(index -> {
-            CollectionBinding collection = catalog.collection(index.definition().collection());
             if (collection != null) {
                 byCollection
                         .computeIfAbsent(collection.id(), ignored -> new ArrayList<>())
-                        .add(index);
+                        .add(attach(definition, collection));
             }
         });
-        for (long id : meta.builtIndexes()) {
-            if (id < catalog.catalog().version() && !defined.containsKey(id)) {
-                hnswlib.clear(Namespaces.of(id));
-                meta.forgetIndex(id);
+    }
+
+    private void dropOthers(Map<Long, VectorIndexDefinition> defined, long catalogVersion) {
+        indexes.values().removeIf(index -> {
+            boolean gone = !defined.containsKey(index.definition().id());
+            if (gone) {
+                index.drop();
+            }
+            return gone;
+        });
+        for (long id : environment.meta().builtIndexes()) {
+            if (id < catalogVersion && !defined.containsKey(id)) {
+                ShardMeta.BuiltIndex built = environment.meta().built(id);
+                if (built != null) {
+                    environment.engines().clear(id, built.version());
+                    environment.engines().clear(id, built.version() + 1);
+                }
+                pending.clear(Namespaces.of(id));
+                environment.meta().forgetIndex(id);
             }
         }
     }
 
-    private void attach(VectorIndexDefinition definition, CollectionBinding collection) {
-        if (definition.engine() == VectorEngine.HNSW) {
-            return;
+    private ShardIndex attach(VectorIndexDefinition definition, CollectionBinding collection) {
+        ShardIndex present = indexes.get(definition.id());
+        if (present != null) {
+            present.bind(definition, collection);
+            return present;
         }
-        boolean built = meta.isBuilt(definition.id());
-        if (built && hnswlib.get(Namespaces.of(definition.id()), Bytes.ofLong(0)) != null) {
-            VectorIndex stored = HnswlibIndex.restore(definition, hnswlib);
-            indexes.put(definition.id(), ShardIndex.ready(definition, collection.ordinal(definition.field()), stored));
-            return;
-        }
-        ShardIndex index = ShardIndex.building(definition, collection, documents, create(definition));
+        PendingRows waiting =
+                new PendingRows(pending, definition.id(), environment.clock().getAsLong());
+        ShardIndex index = new ShardIndex(environment, waiting, definition, collection);
         indexes.put(definition.id(), index);
-        // One that was built before is read to its end at once; a new one on an empty collection is ready at once.
-        if (!index.build(built ? Integer.MAX_VALUE : 1)) {
-            meta.markBuilt(definition.id());
-        }
-    }
-
-    private VectorIndex create(VectorIndexDefinition definition) {
-        return definition.engine() == VectorEngine.HNSWLIB
-                ? HnswlibIndex.create(definition, hnswlib)
-                : new FlatIndex(definition.dimension());
+        return index;
     }
 
     @Nullable ShardIndex get(long id) {
@@ -102,17 +89,15 @@ final class ShardIndexes {
     void changed(CollectionBinding collection, String key, RowDraft draft, boolean whole) {
         for (ShardIndex index : byCollection.getOrDefault(collection.id(), List.of())) {
             float[] vector = draft.vector(index.ordinal());
-            if (vector != null) {
-                index.put(key, vector);
-            } else if (whole || draft.named(index.ordinal())) {
-                index.remove(key);
+            if (vector != null || whole || draft.named(index.ordinal())) {
+                index.changed(key, vector);
             }
         }
     }
 
     void deleted(CollectionBinding collection, String key) {
         for (ShardIndex index : byCollection.getOrDefault(collection.id(), List.of())) {
-            index.remove(key);
+            index.changed(key, null);
         }
     }
 
@@ -121,25 +106,35 @@ final class ShardIndexes {
         return indexes.values();
     }
 
-    boolean isBuilding() {
-        return indexes.values().stream().anyMatch(index -> !index.isReady());
+    /** Does one step of what waits and returns whether more is to be done at once. */
+    boolean runStep() {
+        boolean more = false;
+        for (ShardIndex index : indexes.values()) {
+            more |= index.nextDueMs() != Long.MAX_VALUE && index.runStep();
+        }
+        return more;
     }
 
-    /** Adds some vectors to an index that is not ready. */
-    void buildSome(int vectorsMax) {
+    /** Returns whether any change waits, so that {@link #nextDueMs} may have come nearer. */
+    boolean hasPending() {
         for (ShardIndex index : indexes.values()) {
-            if (!index.isReady()) {
-                if (!index.build(vectorsMax)) {
-                    meta.markBuilt(index.definition().id());
-                }
-                return;
+            if (index.nextDueMs() != Long.MAX_VALUE) {
+                return true;
             }
         }
+        return false;
+    }
+
+    /** Returns when {@link #runStep} has something to do. */
+    long nextDueMs() {
+        long next = Long.MAX_VALUE;
+        for (ShardIndex index : indexes.values()) {
+            next = Math.min(next, index.nextDueMs());
+        }
+        return next;
     }
 
     void flush() {
-        indexes.values().stream()
-                .filter(ShardIndex::isReady)
-                .forEach(index -> index.index().flush());
+        indexes.values().forEach(ShardIndex::flush);
     }
 }

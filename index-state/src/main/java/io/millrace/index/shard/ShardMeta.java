@@ -3,10 +3,14 @@ package io.millrace.index.shard;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
+import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a shard must remember of itself: its shape, the collections it has seen, and which indexes are built. */
 public final class ShardMeta {
@@ -87,12 +91,43 @@ public final class ShardMeta {
         store.remove(EDGE_TYPES, Bytes.ofLong(id));
     }
 
-    void markBuilt(long indexId) {
-        store.put(INDEXES, Bytes.ofLong(indexId), new byte[] {VERSION});
+    /**
+     * A version of an index that is complete in state.
+     *
+     * @param version from 1
+     * @param buildOffset of the BUILD that it answers, or the id of the index
+     * @param applied what it surely contains
+     */
+    record BuiltIndex(long version, long buildOffset, OffsetToken applied) {}
+
+    void markBuilt(long indexId, BuiltIndex built) {
+        ValueWriter out = new ValueWriter(64);
+        out.writeByte(VERSION);
+        out.writeLong(built.version());
+        out.writeLong(built.buildOffset());
+        out.writeVarint(built.applied().nextOffsets().size());
+        built.applied().nextOffsets().forEach((partition, next) -> {
+            out.writeString(partition);
+            out.writeLong(next);
+        });
+        store.put(INDEXES, Bytes.ofLong(indexId), out.toBytes());
     }
 
-    boolean isBuilt(long indexId) {
-        return store.get(INDEXES, Bytes.ofLong(indexId)) != null;
+    /** Returns the version of the index that is in state; null if none is complete. */
+    @Nullable BuiltIndex built(long indexId) {
+        byte[] stored = store.get(INDEXES, Bytes.ofLong(indexId));
+        if (stored == null) {
+            return null;
+        }
+        ValueReader in = new ValueReader(stored);
+        checkVersion(in);
+        long version = in.readLong();
+        long buildOffset = in.readLong();
+        Map<String, Long> applied = new TreeMap<>();
+        for (int left = in.readVarint(); left > 0; left--) {
+            applied.put(in.readString(), in.readLong());
+        }
+        return new BuiltIndex(version, buildOffset, new OffsetToken(applied));
     }
 
     List<Long> builtIndexes() {

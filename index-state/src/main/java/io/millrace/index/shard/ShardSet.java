@@ -9,7 +9,6 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.PartialResult;
-import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -54,9 +53,10 @@ public final class ShardSet implements AutoCloseable {
         this.settings = settings;
         this.outputs = outputs;
         this.clock = clock;
+        VectorMemory vectorMemory = new VectorMemory(settings.vectorMemoryMax());
         settings.shards()
-                .forEach(number ->
-                        shards.put(number, new Shard(number, settings, storages.apply(number), outputs, clock)));
+                .forEach(number -> shards.put(
+                        number, new Shard(number, settings, storages.apply(number), outputs, vectorMemory, clock)));
         shardList = List.copyOf(shards.values());
         parked = new ParkedFragments(shardList);
     }
@@ -101,9 +101,7 @@ public final class ShardSet implements AutoCloseable {
         if (!parked.isEmpty()) {
             release();
         }
-        return input instanceof RoutedMutation mutation
-                && mutation.mutation() instanceof EdgeChange
-                && shard.hasPendingEdges();
+        return input instanceof RoutedMutation && shard.hasPending();
     }
 
     /** Takes a fragment and runs its first slice, unless it must wait or has expired. */
@@ -203,6 +201,9 @@ public final class ShardSet implements AutoCloseable {
                 more |= shard.runBackgroundStep();
             }
         } while (more && !budget.exhausted());
+        if (!parked.isEmpty()) {
+            release();
+        }
         return more;
     }
 

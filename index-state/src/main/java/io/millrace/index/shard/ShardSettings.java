@@ -10,9 +10,15 @@ import java.util.List;
  * @param shards numbers of the shards of this subtask, ascending
  * @param topics names of the event topics; a source position names one by its place
  * @param firstSliceNanos how long a fragment may run at once when it comes, at least 0; point work needs far less
+ * @param vectorMemoryMax bytes that the vector indexes of these shards may take together
  */
 public record ShardSettings(
-        int shardCount, int maxParallelism, List<Integer> shards, List<String> topics, long firstSliceNanos) {
+        int shardCount,
+        int maxParallelism,
+        List<Integer> shards,
+        List<String> topics,
+        long firstSliceNanos,
+        long vectorMemoryMax) {
     /** Long enough for a point read on a cold disk and short enough not to be felt by the input. */
     public static final long FIRST_SLICE_NANOS_DEFAULT = 2_000_000;
 

@@ -40,6 +40,9 @@ public final class StateNames {
     /** What an hnsw index knows beside its rows and nodes, by index and version. */
     public static final String VECTOR_META = "vector-meta";
 
+    /** Rows whose change waits to reach a vector index, by index. */
+    public static final String VECTOR_PENDING = "vector-pending";
+
     /** How far each partition has been applied. */
     public static final String APPLIED = "applied";
 
@@ -59,7 +62,8 @@ public final class StateNames {
             VECTOR_ROWS,
             VECTOR_NODES,
             VECTOR_VALUES,
-            VECTOR_META);
+            VECTOR_META,
+            VECTOR_PENDING);
 
     private StateNames() {}
 }

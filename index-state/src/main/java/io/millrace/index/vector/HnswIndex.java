@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The default engine: an incremental graph in memory whose truth is in state. What changed is written behind, and all of
  * it before a barrier; a restore reads it back and builds nothing.
- *
- * <p>One thread changes it. Another may search meanwhile, through its own {@link Searcher}.
  */
-public final class HnswIndex implements VectorIndex {
+public final class HnswIndex implements ApproximateIndex {
     /** Vectors that the quantizer learns from, and until which a quantized index searches full precision. */
     static final int TRAINING_VECTORS = 2048;
 
@@ -210,35 +208,38 @@ public final class HnswIndex implements VectorIndex {
         state.flush(Integer.MAX_VALUE);
     }
 
-    /** Writes at most {@code recordsMax} records that changed and returns whether more are left. */
-    public boolean flushSome(int recordsMax) {
-        return state.flush(recordsMax);
+    @Override
+    public void flushSome(int recordsMax) {
+        state.flush(recordsMax);
     }
 
-    /** Removes everything from state. */
+    @Override
+    public int unwritten() {
+        return state.unwritten();
+    }
+
+    @Override
     public void clear() {
         state.clear();
     }
 
-    /** Returns the searcher of the thread that changes the index. */
-    public Searcher searcher() {
-        return searcher;
+    @Override
+    public void nearest(float[] query, int count, int ef, RowSink sink) {
+        searcher.nearest(query, count, ef, sink);
+    }
+
+    @Override
+    public SearchCost takeCost() {
+        return searcher.takeCost();
     }
 
     /** Finds near vectors. Used by one thread. */
-    public final class Searcher {
+    private final class Searcher {
         private final HnswSearch search = new HnswSearch(graph);
         private Space space = graph.space();
         private Probe probe = space.probe();
 
-        private Searcher() {}
-
-        /**
-         * Gives the rows of about the {@code count} nearest vectors, nearest first, each with its exact score.
-         *
-         * @param ef the beam; at least {@code count} is used
-         */
-        public void nearest(float[] query, int count, int ef, RowSink sink) {
+        void nearest(float[] query, int count, int ef, RowSink sink) {
             if (space != graph.space()) {
                 space = graph.space();
                 probe = space.probe();
@@ -248,6 +249,14 @@ public final class HnswIndex implements VectorIndex {
             search.refresh(probe);
             search.nearest(probe, Math.max(ef, count));
             give(query, count, sink);
+        }
+
+        SearchCost takeCost() {
+            SearchScratch done = search.scratch();
+            SearchCost cost = new SearchCost(done.distancesComputed, done.nodesExpanded);
+            done.distancesComputed = 0;
+            done.nodesExpanded = 0;
+            return cost;
         }
 
         private void give(float[] query, int count, RowSink sink) {
@@ -262,12 +271,6 @@ public final class HnswIndex implements VectorIndex {
                 }
             }
         }
-    }
-
-    /** Takes rows with their exact scores. */
-    @FunctionalInterface
-    public interface RowSink {
-        void accept(String key, double score);
     }
 
     HnswGraph graph() {

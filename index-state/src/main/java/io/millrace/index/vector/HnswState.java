@@ -40,8 +40,12 @@ final class HnswState {
         unwrittenQuantizer = quantizer;
     }
 
-    /** Writes at most so many records and returns whether more are left. */
-    boolean flush(int recordsMax) {
+    int unwritten() {
+        return vectors.dirty().size() + rows.dirty().size() + graph.dirty().size();
+    }
+
+    /** Writes at most so many records. */
+    void flush(int recordsMax) {
         int left = recordsMax;
         left = write(vectors.dirty(), left, slot -> vectors.write(slot, nodes.isUsed(slot)));
         left = write(rows.dirty(), left, this::writeRow);
@@ -49,7 +53,6 @@ final class HnswState {
         if (left > 0) {
             writeMeta();
         }
-        return left <= 0;
     }
 
     private static int write(SlotSet dirty, int max, java.util.function.IntConsumer writer) {

@@ -2,9 +2,9 @@ package io.millrace.index.vector;
 
 import com.github.jelmerk.hnswlib.core.DistanceFunction;
 import com.github.jelmerk.hnswlib.core.Item;
+import com.github.jelmerk.hnswlib.core.SearchResult;
 import com.github.jelmerk.hnswlib.core.hnsw.HnswIndex;
 import io.millrace.index.store.KeyValueStore;
-import io.millrace.index.store.Namespaces;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
@@ -12,14 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 
 /**
  * The graph of hnswlib-core, stored as a whole: every checkpoint behind a change writes all of it, so this is for
  * comparison and for small indexes. The library draws the level of a node at random, so two indexes built from the same
  * vectors differ; one that was restored is the one that was stored.
  */
-public final class HnswlibIndex implements VectorIndex {
+public final class HnswlibIndex implements ApproximateIndex {
     private static final int CAPACITY_FIRST = 1_024;
 
     /** A vector as the library keeps it. Its serial form is in state: never change it. */
@@ -54,11 +53,17 @@ public final class HnswlibIndex implements VectorIndex {
     private final KeyValueStore store;
     private final byte[] namespace;
     private final HnswIndex<String, float[], Node, Double> graph;
+    private final Metric metric;
     private long version;
     private boolean dirty;
 
     private HnswlibIndex(
-            KeyValueStore store, byte[] namespace, HnswIndex<String, float[], Node, Double> graph, long version) {
+            KeyValueStore store,
+            byte[] namespace,
+            Metric metric,
+            HnswIndex<String, float[], Node, Double> graph,
+            long version) {
+        this.metric = metric;
         this.store = store;
         this.namespace = namespace;
         this.graph = graph;
@@ -66,7 +71,7 @@ public final class HnswlibIndex implements VectorIndex {
     }
 
     /** Returns an empty index that is kept in {@code store}. */
-    public static HnswlibIndex create(VectorIndexDefinition definition, KeyValueStore store) {
+    public static HnswlibIndex create(VectorIndexDefinition definition, KeyValueStore store, byte[] namespace) {
         HnswIndex<String, float[], Node, Double> graph = HnswIndex.newBuilder(
                         definition.dimension(),
                         Closeness.valueOf(definition.metric().name()),
@@ -76,16 +81,15 @@ public final class HnswlibIndex implements VectorIndex {
                 .withEf(definition.efSearch())
                 .withRemoveEnabled()
                 .build();
-        return new HnswlibIndex(store, Namespaces.of(definition.id()), graph, 0);
+        return new HnswlibIndex(store, namespace, definition.metric(), graph, 0);
     }
 
     /** Returns the index as it was stored. */
-    public static HnswlibIndex restore(VectorIndexDefinition definition, KeyValueStore store) {
-        byte[] namespace = Namespaces.of(definition.id());
+    public static HnswlibIndex restore(VectorIndexDefinition definition, KeyValueStore store, byte[] namespace) {
         try (InputStream in = new ChunkInput(store, namespace)) {
             long version = ChunkInput.readLong(in);
             HnswIndex<String, float[], Node, Double> graph = HnswIndex.load(in, Node.class.getClassLoader());
-            return new HnswlibIndex(store, namespace, graph, version);
+            return new HnswlibIndex(store, namespace, definition.metric(), graph, version);
         } catch (IOException e) {
             throw new UncheckedIOException("the index \"" + definition.name() + "\" in state cannot be read", e);
         }
@@ -110,16 +114,27 @@ public final class HnswlibIndex implements VectorIndex {
         return graph.get(key).isPresent();
     }
 
-    /** Returns about the {@code count} nearest, with a beam of {@code ef} or {@code count}, whichever is larger. */
-    public List<Candidate> nearest(float[] query, int count, int ef) {
+    @Override
+    public void nearest(float[] query, int count, int ef, RowSink sink) {
         graph.setEf(Math.max(ef, count));
-        return graph.findNearest(query, count).stream()
-                .map(found -> new Candidate(found.item().id(), found.item().vector()))
-                .toList();
+        double norm = Distance.norm(metric, query, 0, query.length);
+        for (SearchResult<Node, Double> found : graph.findNearest(query, count)) {
+            float[] vector = found.item().vector();
+            sink.accept(
+                    found.item().id(),
+                    Distance.score(metric, query, norm, vector, 0, Distance.norm(metric, vector, 0, vector.length)));
+        }
     }
 
-    /** A vector that may be among the nearest. */
-    public record Candidate(String key, float[] vector) {}
+    @Override
+    public SearchCost takeCost() {
+        return SearchCost.UNKNOWN;
+    }
+
+    @Override
+    public void clear() {
+        store.clear(namespace);
+    }
 
     @Override
     public int size() {

@@ -49,6 +49,11 @@ public final class TopK {
         }
     }
 
+    /** Forgets what was offered of one shard. */
+    public void removeShard(int shard) {
+        worstFirst.removeIf(scored -> scored.shard() == shard);
+    }
+
     public int size() {
         return worstFirst.size();
     }

@@ -22,4 +22,15 @@ public interface VectorIndex {
 
     /** Writes what state does not have yet; called before every barrier. */
     void flush();
+
+    /** Writes at most {@code recordsMax} records that state does not have yet, to leave less for the barrier. */
+    default void flushSome(int recordsMax) {}
+
+    /** Returns how many records {@link #flushSome} has to write. */
+    default int unwritten() {
+        return 0;
+    }
+
+    /** Removes from state whatever this index keeps there. */
+    default void clear() {}
 }

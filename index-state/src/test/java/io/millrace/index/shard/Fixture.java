@@ -77,13 +77,14 @@ public final class Fixture implements ShardOutputs {
 
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
-        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos);
+        ShardSettings settings =
+                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, Long.MAX_VALUE);
         return new ShardSet(settings, storage, this, () -> nowMs);
     }
 
     /** Opens some shards over what is in storage now, for reading beside the others. */
     public ShardSet view(List<Integer> own, ShardOutputs outputs) {
-        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), ENDLESS);
+        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), ENDLESS, Long.MAX_VALUE);
         ShardSet view = new ShardSet(
                 settings,
                 number -> java.util.Objects.requireNonNull(storages.get(number)).copy(),

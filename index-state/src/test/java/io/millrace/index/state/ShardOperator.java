@@ -119,7 +119,12 @@ final class ShardOperator extends AbstractStreamOperator<String> implements OneI
                 new FlinkShardStorages(this.<Integer>getKeyedStateBackend(), shardCount, MAX_PARALLELISM);
         storages = opened;
         ShardSettings settings = new ShardSettings(
-                shardCount, MAX_PARALLELISM, opened.ownShards(), List.of("millrace.events"), Long.MAX_VALUE / 8);
+                shardCount,
+                MAX_PARALLELISM,
+                opened.ownShards(),
+                List.of("millrace.events"),
+                Long.MAX_VALUE / 8,
+                Long.MAX_VALUE);
         ShardSet set = new ShardSet(settings, opened::storage, outputs, () -> 1_000_000);
         set.catalogChanged(catalog);
         shards = set;

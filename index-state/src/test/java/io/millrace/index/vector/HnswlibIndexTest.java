@@ -3,20 +3,21 @@ package io.millrace.index.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.index.store.HeapKeyValueStore;
+import io.millrace.index.store.Namespaces;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HnswlibIndexTest {
+    private static final byte[] NAMESPACE = Namespaces.indexVersion(3, 1);
     private static final int DIMENSION = 24;
     private static final long SEED = 7;
     private static final double RECALL_MIN = 0.9;
@@ -53,9 +54,9 @@ class HnswlibIndexTest {
         return vector;
     }
 
-    private static Set<String> keys(HnswlibIndex index, float[] query, int k) {
-        Set<String> keys = new HashSet<>();
-        index.nearest(query, k, 100).forEach(candidate -> keys.add(candidate.key()));
+    private static List<String> keys(HnswlibIndex index, float[] query, int k) {
+        List<String> keys = new ArrayList<>();
+        index.nearest(query, k, 100, (key, score) -> keys.add(key));
         return keys;
     }
 
@@ -63,7 +64,7 @@ class HnswlibIndexTest {
     @ParameterizedTest
     @EnumSource(Metric.class)
     void recallAt10IsAboveTheBound(Metric metric) {
-        HnswlibIndex index = HnswlibIndex.create(definition(metric), store);
+        HnswlibIndex index = HnswlibIndex.create(definition(metric), store, NAMESPACE);
         FlatIndex exact = new FlatIndex(DIMENSION);
         for (int i = 0; i < 1_200; i++) {
             float[] vector = vector();
@@ -79,7 +80,7 @@ class HnswlibIndexTest {
             float[] query = vector();
             TopK top = new TopK(10, metric.ascending(), KeyOrder.of(true));
             exact.scan(metric, query).run(Integer.MAX_VALUE, (key, score) -> top.offer(key, score, 0));
-            Set<String> keys = keys(index, query, 10);
+            List<String> keys = keys(index, query, 10);
             found += (int) top.bestFirst().stream()
                     .filter(hit -> keys.contains(hit.key()))
                     .count();
@@ -91,31 +92,27 @@ class HnswlibIndexTest {
 
     @Test
     void aRestoredIndexIsTheStoredOne() {
-        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store);
+        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store, NAMESPACE);
         for (int i = 0; i < 300; i++) {
             index.put("k" + i, vector());
         }
         index.remove("k3");
         index.flush();
-        HnswlibIndex restored = HnswlibIndex.restore(definition(Metric.L2), store);
+        HnswlibIndex restored = HnswlibIndex.restore(definition(Metric.L2), store, NAMESPACE);
         float[] query = vector();
 
         assertThat(restored.size()).isEqualTo(299);
-        assertThat(restored.nearest(query, 20, 100))
-                .extracting(HnswlibIndex.Candidate::key)
-                .isEqualTo(index.nearest(query, 20, 100).stream()
-                        .map(HnswlibIndex.Candidate::key)
-                        .toList());
+        assertThat(keys(restored, query, 20)).isEqualTo(keys(index, query, 20));
         restored.put("k3", query);
-        assertThat(restored.nearest(query, 1, 100).get(0).key()).isEqualTo("k3");
+        assertThat(keys(restored, query, 1)).containsExactly("k3");
     }
 
     @Test
     void nothingIsWrittenWhereNothingChanged() {
-        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store);
+        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store, NAMESPACE);
         index.put("a", vector());
         index.flush();
-        store.clear(io.millrace.index.store.Namespaces.of(3));
+        store.clear(NAMESPACE);
         index.remove("nobody");
         index.flush();
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
+ * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  */
 public record QuerySettings(
         String controlTopic,
@@ -31,7 +32,8 @@ public record QuerySettings(
         int inFlightPerTenantMax,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceMs)
+        long sliceMs,
+        long vectorMemoryMax)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

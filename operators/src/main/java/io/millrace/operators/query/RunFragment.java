@@ -102,7 +102,8 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.maxParallelism(),
                 ownShards,
                 settings.eventTopics(),
-                TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()));
+                TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()),
+                settings.vectorMemoryMax());
         long startNanos = System.nanoTime();
         shards = new ShardSet(
                 shape, storages::storage, this, () -> getProcessingTimeService().getCurrentProcessingTime());

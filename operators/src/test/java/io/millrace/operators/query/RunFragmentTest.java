@@ -149,7 +149,8 @@ class RunFragmentTest {
                 s.inFlightPerTenantMax(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
-                s.sliceMs());
+                s.sliceMs(),
+                s.vectorMemoryMax());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -131,7 +131,8 @@ public final class Examples {
                 inFlightPerTenantMax,
                 64 << 20,
                 coordinatorMemoryBytesMax,
-                sliceMs);
+                sliceMs,
+                1 << 30);
     }
 
     /** Parses JSON that is written with single quotes. */
