@@ -121,7 +121,7 @@ class StandaloneClusterITCase {
         }
         OffsetToken token = feeding.get(120, TimeUnit.SECONDS);
         for (CompletableFuture<Answer> request : requests) {
-            assertThat(request.get(120, TimeUnit.SECONDS).status()).isEqualTo("ok");
+            good(request.get(120, TimeUnit.SECONDS));
         }
         return token;
     }
