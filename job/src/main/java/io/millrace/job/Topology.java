@@ -1,6 +1,7 @@
 package io.millrace.job;
 
 import io.millrace.index.state.ShardKeys;
+import io.millrace.index.state.ShardStateOptions;
 import io.millrace.operators.ingest.RouteMutation;
 import io.millrace.operators.kafka.OutgoingRecordSchema;
 import io.millrace.operators.kafka.SourceRecordSchema;
@@ -69,7 +70,9 @@ public final class Topology {
         settings.setString("state.backend.type", "rocksdb");
         settings.setString("execution.checkpointing.incremental", "true");
         settings.setString("execution.checkpointing.interval", "5 s");
-        settings.setString("state.backend.rocksdb.writebuffer.size", "8 mb");
+        settings.setString("state.backend.rocksdb.writebuffer.size", "2 mb");
+        settings.setString("state.backend.rocksdb.writebuffer.count", "4");
+        settings.setString("state.backend.rocksdb.options-factory", ShardStateOptions.class.getName());
         settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
         settings.setString("state.backend.rocksdb.timer-service.factory", "HEAP");
         settings.addAll(given);

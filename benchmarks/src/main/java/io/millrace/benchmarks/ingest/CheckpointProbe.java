@@ -4,8 +4,11 @@ import io.millrace.local.EmbeddedFlink;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
+import org.apache.flink.runtime.util.stats.StatsSummary;
 
 /** Looks at the checkpoints of the running job. */
 final class CheckpointProbe {
@@ -19,7 +22,17 @@ final class CheckpointProbe {
     }
 
     /** @param bytes that it wrote, beyond what earlier ones had written */
-    record Checkpoint(long id, long triggeredMs, long durationMs, long bytes, long stateBytes) {}
+    record Checkpoint(long id, long triggeredMs, long durationMs, Pauses pauses, long bytes, long stateBytes) {}
+
+    /**
+     * What kept a task from its work, or the barrier from the task, at the task where it was longest.
+     *
+     * @param startMs from the trigger to the task's first barrier
+     * @param alignmentMs from its first barrier to its last
+     * @param syncMs the part of the snapshot during which the task stands still
+     * @param asyncMs the part beside it
+     */
+    record Pauses(long startMs, long alignmentMs, long syncMs, long asyncMs) {}
 
     /** Waits until a checkpoint is complete that was triggered at or after a time, and returns it. */
     Checkpoint awaitTriggeredAfter(long epochMs) throws InterruptedException {
@@ -51,7 +64,24 @@ final class CheckpointProbe {
                 stats.getCheckpointId(),
                 stats.getTriggerTimestamp(),
                 stats.getEndToEndDuration(),
+                pauses(stats),
                 stats.getCheckpointedSize(),
                 stats.getStateSize());
+    }
+
+    private static Pauses pauses(AbstractCheckpointStats stats) {
+        return new Pauses(
+                longest(stats, TaskStateStats.TaskStateStatsSummary::getCheckpointStartDelayStats),
+                longest(stats, TaskStateStats.TaskStateStatsSummary::getAlignmentDurationStats),
+                longest(stats, TaskStateStats.TaskStateStatsSummary::getSyncCheckpointDurationStats),
+                longest(stats, TaskStateStats.TaskStateStatsSummary::getAsyncCheckpointDurationStats));
+    }
+
+    private static long longest(
+            AbstractCheckpointStats stats, Function<TaskStateStats.TaskStateStatsSummary, StatsSummary> part) {
+        return stats.getAllTaskStateStats().stream()
+                .mapToLong(task -> part.apply(task.getSummaryStats()).getMaximum())
+                .max()
+                .orElse(0);
     }
 }

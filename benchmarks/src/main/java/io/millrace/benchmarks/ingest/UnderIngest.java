@@ -143,9 +143,10 @@ final class UnderIngest {
                 .completedAfter(loadStart)
                 .forEach(checkpoint -> say(
                         out,
-                        "               checkpoint %d: %d ms, %d B",
+                        "               checkpoint %d: %d ms, %s, %d B",
                         checkpoint.id(),
                         checkpoint.durationMs(),
+                        checkpoint.pauses(),
                         checkpoint.bytes()));
         if (least <= 0) {
             throw new IllegalStateException("the job had nothing to take in for a time: give a larger --backlog");

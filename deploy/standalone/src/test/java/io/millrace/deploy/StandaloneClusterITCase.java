@@ -126,7 +126,7 @@ class StandaloneClusterITCase {
                     .build()));
         }
         for (CompletableFuture<Answer> request : requests) {
-            assertThat(request.get(120, TimeUnit.SECONDS).status()).isEqualTo("ok");
+            good(request.get(120, TimeUnit.SECONDS));
         }
         return token;
     }

@@ -9,6 +9,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -85,7 +86,7 @@ public final class ShardSet implements AutoCloseable {
     }
 
     /**
-     * Applies a mutation or marker to its shard; fragments that waited for it start. Returns whether it may have brought
+     * Applies mutations or a marker to their shard; fragments that waited for it start. Returns whether it may have brought
      * {@link #nextDeadlineMs} nearer, so that this is not computed for every change.
      */
     public boolean apply(ShardInput input) {
@@ -95,13 +96,15 @@ public final class ShardSet implements AutoCloseable {
         }
         if (input instanceof RoutedMutation mutation) {
             shard.apply(mutation);
+        } else if (input instanceof MutationBatch batch) {
+            batch.mutations().forEach(shard::apply);
         } else {
             shard.apply((ProgressMarker) input);
         }
         if (!parked.isEmpty()) {
             release();
         }
-        return input instanceof RoutedMutation && shard.hasPending();
+        return !(input instanceof ProgressMarker) && shard.hasPending();
     }
 
     /** Takes a fragment and runs its first slice, unless it must wait or has expired. */

@@ -38,6 +38,7 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
     private transient Map<String, Integer> topics;
     private transient EventDecoder[] decoders;
     private transient MutationRouter router;
+    private transient MutationBatches batches;
     private transient Map<Long, Progress> progress;
     private transient DeadLetterRecords deadLetters;
     private transient StreamRecord<ShardInput> element;
@@ -59,6 +60,7 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
             decoders[i] = EventDecoder.of(sources.get(i), settings.eventBytesMax());
         }
         router = new MutationRouter(settings.shards());
+        batches = new MutationBatches(settings.shards(), this::emit);
         progress = new HashMap<>();
         deadLetters = new DeadLetterRecords(
                 settings.deadLetterTopic(),
@@ -74,7 +76,7 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
         int topic = topicNumber(entry.topic());
         SourcePosition position = new SourcePosition(topic, entry.partition(), entry.offset(), entry.timestampMs());
         try {
-            router.route(decoders[topic].decode(entry.key(), entry.value()), position, entry, this::emit);
+            router.route(decoders[topic].decode(entry.key(), entry.value()), position, entry, batches::add);
             routed.inc();
         } catch (MillraceException e) {
             output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(letter(entry, e))));
@@ -90,11 +92,21 @@ public final class RouteMutation extends AbstractStreamOperator<ShardInput>
     @Override
     public void onProcessingTime(long timestamp) {
         timerSet = false;
-        emitMarkers();
+        sendAll();
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
+        sendAll();
+    }
+
+    @Override
+    public void finish() {
+        sendAll();
+    }
+
+    private void sendAll() {
+        batches.flush();
         emitMarkers();
     }
 

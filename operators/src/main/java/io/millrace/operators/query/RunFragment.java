@@ -14,7 +14,6 @@ import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.mutation.EdgeChange;
-import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -123,8 +122,9 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
         if (shards.apply(value)) {
             armTimer();
         }
-        if (value instanceof RoutedMutation) {
-            mutations.inc();
+        int count = value.mutationCount();
+        if (count > 0) {
+            mutations.inc(count);
             pacer.inputSeen();
         }
         if (shards.hasRunning()) {

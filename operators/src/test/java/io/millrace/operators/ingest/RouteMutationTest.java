@@ -16,6 +16,7 @@ import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.codec.DeadLetterCodec;
 import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EventSource;
+import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -23,6 +24,8 @@ import io.millrace.protocol.mutation.SourcePosition;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,39 @@ class RouteMutationTest {
         router.setProcessingTime(NOW_MS + MARKER_MS);
 
         assertThat(router.take()).containsExactlyElementsOf(markers(0, 6));
+    }
+
+    @Test
+    void manyMutationsOfAnIntervalTravelTogetherInOrderAndBeforeTheMarkers() throws Exception {
+        int count = 500;
+        for (int offset = 0; offset < count; offset++) {
+            router.first(event(0, offset, ADA));
+        }
+        router.prepareSnapshotPreBarrier(1);
+
+        List<ShardInput> inputs = router.take();
+
+        List<ShardInput> mutations = inputs.subList(0, inputs.size() - SHARDS);
+        assertThat(mutations).hasSizeLessThan(count / 2).anyMatch(MutationBatch.class::isInstance);
+        assertThat(mutations.stream()
+                        .flatMap(input -> input instanceof MutationBatch batch
+                                ? batch.mutations().stream()
+                                : Stream.of((RoutedMutation) input))
+                        .map(mutation -> mutation.position().offset()))
+                .containsExactlyElementsOf(LongStream.range(0, count).boxed().toList());
+        assertThat(inputs.subList(inputs.size() - SHARDS, inputs.size())).containsExactlyElementsOf(markers(0, count));
+    }
+
+    @Test
+    void batchWaitsForNoLongerThanTheMarkers() throws Exception {
+        for (int offset = 0; offset <= MutationBatches.BURST; offset++) {
+            router.first(event(0, offset, ADA));
+        }
+        assertThat(router.take()).hasSize(MutationBatches.BURST);
+
+        router.setProcessingTime(NOW_MS + MARKER_MS);
+
+        assertThat(router.take()).hasSize(1 + SHARDS).first().isInstanceOf(RoutedMutation.class);
     }
 
     @Test

@@ -313,6 +313,32 @@ class RunFragmentTest {
     }
 
     @Test
+    void mutationsOfABatchAreJudgedOneByOneAndAppliedOnce() throws Exception {
+        try (ShardsFixture shards = start(1)) {
+            for (int time = 0; time < 2; time++) {
+                shards.continueAt(0);
+                shards.together("ada", () -> {
+                    shards.upsert("ada", "first");
+                    shards.document("peple", ChangeKind.UPSERT, "ada", false, Map.of());
+                    shards.upsert("ada", "second");
+                });
+            }
+            shards.continueAt(1);
+            shards.together("ada", () -> {
+                shards.upsert("ada", "late");
+                shards.upsert("ada", "later");
+                shards.document("people", ChangeKind.PATCH, "ada", false, Map.of("name", "third"));
+            });
+
+            assertThat(shards.subtask(0).take(RunFragment.RECORDS))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(text(letter.headers().get(DeadLetterCodec.SOURCE_OFFSET)))
+                            .isEqualTo("1"));
+            assertThat(shards.rows(fetch("ada"))).containsExactly("[ada, third]");
+        }
+    }
+
+    @Test
     void deletionOfAVertexSendsTheFarEndsOfItsEdgesToTheEvents() throws Exception {
         try (ShardsFixture shards = start(1)) {
             shards.upsert("ada", "Ada");

@@ -21,6 +21,7 @@ import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EncodedFields;
+import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -42,6 +43,7 @@ final class ShardsFixture implements AutoCloseable {
 
     private final List<Subtask<ShardInput, LoopMessage, ShardOutput>> subtasks = new ArrayList<>();
     private long offset;
+    private @Nullable List<RoutedMutation> batch;
 
     /** @param states one for each subtask; empty for a first start */
     ShardsFixture(
@@ -130,7 +132,25 @@ final class ShardsFixture implements AutoCloseable {
         return ShardRouting.shardOf(key, SHARDS);
     }
 
+    /** Lets what {@code changes} sends for one key travel as a batch. */
+    void together(String key, Changes changes) throws Exception {
+        List<RoutedMutation> mutations = new ArrayList<>();
+        batch = mutations;
+        changes.send();
+        batch = null;
+        send(new MutationBatch(shardOf(key), mutations));
+    }
+
+    /** Sends some. */
+    interface Changes {
+        void send() throws Exception;
+    }
+
     private void send(ShardInput input) throws Exception {
+        if (batch != null) {
+            batch.add((RoutedMutation) input);
+            return;
+        }
         subtasks.get(KEYS.subtask(input.shard(), subtasks.size())).first(input);
     }
 

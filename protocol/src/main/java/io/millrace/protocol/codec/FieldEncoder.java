@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns the values of a JSON object into {@link EncodedFields}, without a tree where it reads from a parser. */
 final class FieldEncoder {
     /** Above it, an integer may have rounded to the double that it is compared by. */
-    private static final double EXACT_INTEGER_MAX = 0x1p53 - 1;
+    static final double EXACT_INTEGER_MAX = 0x1p53 - 1;
 
     private final ValueWriter fields = new ValueWriter(1024);
     private final ValueWriter block = new ValueWriter(1024);

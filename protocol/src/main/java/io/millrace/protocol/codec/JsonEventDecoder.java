@@ -32,6 +32,7 @@ final class JsonEventDecoder implements EventDecoder {
     private final JsonFactory json;
     private final int bytesMax;
     private final FieldEncoder encoder = new FieldEncoder("$.fields");
+    private final @Nullable PlainEventReader plain;
 
     private final List<Problem> problems = new ArrayList<>();
     private @Nullable String op;
@@ -45,7 +46,13 @@ final class JsonEventDecoder implements EventDecoder {
     private @Nullable Boolean edges;
 
     JsonEventDecoder(int bytesMax) {
+        this(bytesMax, new PlainEventReader());
+    }
+
+    /** @param plain spares the parser what is plain; null to parse all */
+    JsonEventDecoder(int bytesMax, @Nullable PlainEventReader plain) {
         this.bytesMax = bytesMax;
+        this.plain = plain;
         json = JsonLimits.events(bytesMax);
     }
 
@@ -60,6 +67,30 @@ final class JsonEventDecoder implements EventDecoder {
                     "event has " + value.length + " bytes, at most " + bytesMax + " are read");
         }
         clear();
+        if (plain != null && plain.read(value)) {
+            take(plain);
+        } else {
+            parse(value);
+        }
+        Mutation mutation = build();
+        if (mutation == null || !problems.isEmpty()) {
+            throw new MillraceException(JsonLimits.head(problems));
+        }
+        return mutation;
+    }
+
+    private void take(PlainEventReader event) {
+        op = event.op();
+        collection = event.collection();
+        id = event.id();
+        eventType = event.eventType();
+        type = event.type();
+        from = event.from();
+        to = event.to();
+        fields = event.fields();
+    }
+
+    private void parse(byte[] value) throws MillraceException {
         try (JsonParser parser = json.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MillraceException(
@@ -72,11 +103,6 @@ final class JsonEventDecoder implements EventDecoder {
         } catch (IOException e) {
             throw new UncheckedIOException("an array cannot fail to be read", e);
         }
-        Mutation mutation = build();
-        if (mutation == null || !problems.isEmpty()) {
-            throw new MillraceException(JsonLimits.head(problems));
-        }
-        return mutation;
     }
 
     private static Mutation tombstone(byte @Nullable [] key) throws MillraceException {

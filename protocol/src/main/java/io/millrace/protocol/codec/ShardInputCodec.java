@@ -5,16 +5,22 @@ import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.Mutation;
+import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
 import io.millrace.protocol.mutation.SourcePosition;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
+import java.util.List;
 
 /** Mutations and markers in binary, version 1 in front. The mutation alone is also the form of pending work in state. */
 public final class ShardInputCodec {
     private static final int VERSION = 1;
+    private static final int MARKER = 0;
+    private static final int FORWARD = 1;
+    private static final int REVERSE = 2;
+    private static final int BATCH = 3;
     private static final ChangeKind[] KINDS = ChangeKind.values();
 
     private ShardInputCodec() {}
@@ -22,18 +28,30 @@ public final class ShardInputCodec {
     public static void write(ShardInput input, ValueWriter out) {
         out.writeByte(VERSION);
         if (input instanceof ProgressMarker marker) {
-            out.writeByte(0);
+            out.writeByte(MARKER);
             out.writeVarint(marker.shard());
             writePosition(marker.position(), out);
+        } else if (input instanceof MutationBatch batch) {
+            out.writeByte(BATCH);
+            out.writeVarint(batch.shard());
+            out.writeVarint(batch.mutations().size());
+            for (RoutedMutation routed : batch.mutations()) {
+                out.writeBoolean(routed.reverse());
+                writeRouted(routed, out);
+            }
         } else {
             RoutedMutation routed = (RoutedMutation) input;
-            out.writeByte(routed.reverse() ? 2 : 1);
+            out.writeByte(routed.reverse() ? REVERSE : FORWARD);
             out.writeVarint(routed.shard());
-            writePosition(routed.position(), out);
-            writeMutation(routed.mutation(), out);
-            out.writeBytes(routed.rawKey());
-            out.writeBytes(routed.rawValue());
+            writeRouted(routed, out);
         }
+    }
+
+    private static void writeRouted(RoutedMutation routed, ValueWriter out) {
+        writePosition(routed.position(), out);
+        writeMutation(routed.mutation(), out);
+        out.writeBytes(routed.rawKey());
+        out.writeBytes(routed.rawValue());
     }
 
     public static ShardInput read(ValueReader in) {
@@ -43,10 +61,25 @@ public final class ShardInputCodec {
         }
         int kind = in.readByte();
         int shard = in.readVarint();
-        SourcePosition position = readPosition(in);
-        return kind == 0
-                ? new ProgressMarker(shard, position)
-                : new RoutedMutation(shard, position, kind == 2, readMutation(in), in.readBytes(), in.readBytes());
+        return switch (kind) {
+            case MARKER -> new ProgressMarker(shard, readPosition(in));
+            case FORWARD -> readRouted(shard, false, in);
+            case REVERSE -> readRouted(shard, true, in);
+            case BATCH -> readBatch(shard, in);
+            default -> throw new IllegalStateException("unknown shard input kind " + kind);
+        };
+    }
+
+    private static MutationBatch readBatch(int shard, ValueReader in) {
+        RoutedMutation[] mutations = new RoutedMutation[in.readVarint()];
+        for (int i = 0; i < mutations.length; i++) {
+            mutations[i] = readRouted(shard, in.readBoolean(), in);
+        }
+        return new MutationBatch(shard, List.of(mutations));
+    }
+
+    private static RoutedMutation readRouted(int shard, boolean reverse, ValueReader in) {
+        return new RoutedMutation(shard, readPosition(in), reverse, readMutation(in), in.readBytes(), in.readBytes());
     }
 
     public static void writeMutation(Mutation mutation, ValueWriter out) {

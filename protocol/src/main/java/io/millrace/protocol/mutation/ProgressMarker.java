@@ -5,4 +5,9 @@ package io.millrace.protocol.mutation;
  *
  * @param position its offset is the next offset: the last one read plus one; its timestamp is that of the last one read
  */
-public record ProgressMarker(int shard, SourcePosition position) implements ShardInput {}
+public record ProgressMarker(int shard, SourcePosition position) implements ShardInput {
+    @Override
+    public int mutationCount() {
+        return 0;
+    }
+}

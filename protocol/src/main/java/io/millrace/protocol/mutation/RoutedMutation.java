@@ -9,4 +9,20 @@ package io.millrace.protocol.mutation;
  */
 public record RoutedMutation(
         int shard, SourcePosition position, boolean reverse, Mutation mutation, byte[] rawKey, byte[] rawValue)
-        implements ShardInput {}
+        implements ShardInput {
+    /** Position, keys and names of an ordinary mutation. */
+    private static final int HEAD_BYTES = 64;
+
+    @Override
+    public int mutationCount() {
+        return 1;
+    }
+
+    /** Roughly how many bytes it has on its way. */
+    public int bytes() {
+        int fields = mutation instanceof DocumentChange change
+                ? change.fields().bytes().length
+                : ((EdgeChange) mutation).fields().bytes().length;
+        return rawKey.length + rawValue.length + fields + HEAD_BYTES;
+    }
+}

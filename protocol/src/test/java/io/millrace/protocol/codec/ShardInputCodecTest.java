@@ -9,6 +9,7 @@ import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.Mutation;
+import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
@@ -80,6 +81,19 @@ class ShardInputCodecTest {
                         name,
                         new RoutedMutation(
                                 3, POSITION, name.equals("delete-edge"), mutation, new byte[] {'k'}, new byte[0])));
+        inputs.put(
+                "batch",
+                new MutationBatch(
+                        200,
+                        mutations().values().stream()
+                                .map(mutation -> new RoutedMutation(
+                                        200,
+                                        POSITION,
+                                        mutation instanceof EdgeChange,
+                                        mutation,
+                                        new byte[] {'k'},
+                                        new byte[] {'v'}))
+                                .toList()));
         return inputs;
     }
 
@@ -111,6 +125,7 @@ class ShardInputCodecTest {
         assertThatThrownBy(() -> read(new byte[] {2, 0, 0}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("version 2");
+        assertThatThrownBy(() -> read(new byte[] {1, 4, 0})).hasMessageContaining("kind 4");
         assertThatThrownBy(() -> ShardInputCodec.readMutation(new ValueReader(new byte[] {9})))
                 .isInstanceOf(IllegalStateException.class);
     }
@@ -131,6 +146,11 @@ class ShardInputCodecTest {
             assertThat(routed.rawValue()).isEqualTo(same.rawValue());
             assertThat(routed.reverse()).isEqualTo(same.reverse());
             assertThat(routed.shard()).isEqualTo(same.shard());
+        } else if (actual instanceof MutationBatch batch && expected instanceof MutationBatch same) {
+            assertThat(batch.mutations()).hasSameSizeAs(same.mutations());
+            for (int i = 0; i < same.mutations().size(); i++) {
+                assertSame(batch.mutations().get(i), same.mutations().get(i));
+            }
         } else {
             assertThat(actual).isEqualTo(expected);
         }
