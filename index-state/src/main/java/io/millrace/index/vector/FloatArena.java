@@ -44,9 +44,7 @@ final class FloatArena {
 
     /** Returns how many slots the blocks hold. */
     int capacity(float[][] of) {
-        return of.length == 0
-                ? 0
-                : (of.length - 1 << layout.shift()) + (of[of.length - 1].length - PAD) / stride;
+        return of.length == 0 ? 0 : (of.length - 1 << layout.shift()) + (of[of.length - 1].length - PAD) / stride;
     }
 
     float[] block(int slot) {

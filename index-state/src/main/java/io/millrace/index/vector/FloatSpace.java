@@ -75,9 +75,7 @@ final class FloatSpace implements Space {
         void refresh() {
             blocks = arena.blocks();
             norms = inverseNorms;
-            limit = metric == Metric.COSINE
-                    ? Math.min(arena.capacity(blocks), norms.length)
-                    : arena.capacity(blocks);
+            limit = metric == Metric.COSINE ? Math.min(arena.capacity(blocks), norms.length) : arena.capacity(blocks);
         }
 
         @Override

@@ -76,7 +76,8 @@ final class FullVectors {
             FloatArena arena = memory.arena();
             float[] block = arena.block(slot);
             int offset = arena.offset(slot);
-            return Distance.score(metric, query, queryNorm, block, offset, Distance.norm(metric, block, offset, dimension));
+            return Distance.score(
+                    metric, query, queryNorm, block, offset, Distance.norm(metric, block, offset, dimension));
         }
         get(slot, read);
         return Distance.score(metric, query, queryNorm, read, 0, Distance.norm(metric, read, 0, dimension));

@@ -41,8 +41,7 @@ final class SimdGraphKernel implements GraphKernel {
         FloatVector low = FloatVector.zero(FLOATS);
         FloatVector high = low;
         for (int i = 0; i < length; i += 2 * WIDTH) {
-            low = FloatVector.fromArray(FLOATS, a, aOffset + i)
-                    .fma(FloatVector.fromArray(FLOATS, b, bOffset + i), low);
+            low = FloatVector.fromArray(FLOATS, a, aOffset + i).fma(FloatVector.fromArray(FLOATS, b, bOffset + i), low);
             high = FloatVector.fromArray(FLOATS, a, aOffset + i + WIDTH)
                     .fma(FloatVector.fromArray(FLOATS, b, bOffset + i + WIDTH), high);
         }
@@ -127,8 +126,8 @@ final class SimdGraphKernel implements GraphKernel {
     }
 
     private static ShortVector difference(short[] a, int aOffset, byte[] b, int bOffset) {
-        ShortVector wide = (ShortVector)
-                ByteVector.fromArray(HALF_BYTES, b, bOffset).convertShape(VectorOperators.B2S, SHORTS, 0);
+        ShortVector wide =
+                (ShortVector) ByteVector.fromArray(HALF_BYTES, b, bOffset).convertShape(VectorOperators.B2S, SHORTS, 0);
         return wide.sub(ShortVector.fromArray(SHORTS, a, aOffset));
     }
 

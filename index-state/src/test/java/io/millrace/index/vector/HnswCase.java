@@ -109,7 +109,9 @@ final class HnswCase {
     int foundThemselves(int ef, int among) {
         int found = 0;
         for (Map.Entry<String, float[]> row : live.entrySet()) {
-            double best = definition.metric().ascending() ? 0 : Distance.score(definition.metric(), row.getValue(), row.getValue());
+            double best = definition.metric().ascending()
+                    ? 0
+                    : Distance.score(definition.metric(), row.getValue(), row.getValue());
             List<Hit> hits = nearest(row.getValue(), among, ef);
             boolean equal = hits.stream().anyMatch(hit -> hit.key().equals(row.getKey()))
                     || hits.size() >= among && hits.get(among - 1).score() == best;
@@ -123,10 +125,14 @@ final class HnswCase {
         HnswGraph graph = index.graph();
         LinkTable links = graph.links();
         for (int slot : index.nodes()) {
-            assertThat(graph.lineage().isRooted(slot)).as("node %s is rooted", slot).isTrue();
+            assertThat(graph.lineage().isRooted(slot))
+                    .as("node %s is rooted", slot)
+                    .isTrue();
             int parent = graph.lineage().parent(slot);
             if (parent != HnswGraph.NONE) {
-                assertThat(links.contains(parent, 0, slot)).as("%s links to its child %s", parent, slot).isTrue();
+                assertThat(links.contains(parent, 0, slot))
+                        .as("%s links to its child %s", parent, slot)
+                        .isTrue();
             }
             long[] list = new long[links.room(0)];
             for (int level = 0; level <= links.level(slot); level++) {

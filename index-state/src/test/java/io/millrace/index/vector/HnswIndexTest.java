@@ -54,7 +54,8 @@ class HnswIndexTest {
             } else if (dice < 99) {
                 all.remove(key);
             } else {
-                List.copyOf(all.live.subMap(cluster + "-", cluster + "~").keySet()).forEach(all::remove);
+                List.copyOf(all.live.subMap(cluster + "-", cluster + "~").keySet())
+                        .forEach(all::remove);
             }
         }
 
@@ -135,8 +136,13 @@ class HnswIndexTest {
 
     @ParameterizedTest
     @CsvSource({
-        "L2,NONE,MEMORY", "COSINE,NONE,MEMORY", "IP,NONE,MEMORY",
-        "L2,INT8,MEMORY", "COSINE,INT8,MEMORY", "IP,INT8,MEMORY", "COSINE,INT8,STATE"
+        "L2,NONE,MEMORY",
+        "COSINE,NONE,MEMORY",
+        "IP,NONE,MEMORY",
+        "L2,INT8,MEMORY",
+        "COSINE,INT8,MEMORY",
+        "IP,INT8,MEMORY",
+        "COSINE,INT8,STATE"
     })
     void recallAt10IsAboveTheBound(Metric metric, Quantization quantization, Rescore rescore) {
         Random random = new Random(21);
@@ -172,7 +178,9 @@ class HnswIndexTest {
                 .isEqualTo(before);
         all.checkGraph();
         all.put("new", queries.get(0));
-        assertThat(all.nearest(queries.get(0), 2_600, 2_600)).extracting(HnswCase.Hit::key).contains("new");
+        assertThat(all.nearest(queries.get(0), 2_600, 2_600))
+                .extracting(HnswCase.Hit::key)
+                .contains("new");
     }
 
     @Test
@@ -190,7 +198,9 @@ class HnswIndexTest {
             all.restart();
         }
         all.put("a", new float[8]);
-        assertThat(all.nearest(new float[8], 5, 10)).extracting(HnswCase.Hit::key).containsExactly("a");
+        assertThat(all.nearest(new float[8], 5, 10))
+                .extracting(HnswCase.Hit::key)
+                .containsExactly("a");
     }
 
     @ParameterizedTest

@@ -15,7 +15,8 @@ public final class HnswProbe {
         float[][] basis = new float[latent][dim];
         for (float[] b : basis) for (int i = 0; i < dim; i++) b[i] = (float) r.nextGaussian();
         float[][] centers = new float[clusters][latent];
-        for (float[] c : centers) for (int i = 0; i < latent; i++) c[i] = (float) (r.nextGaussian() * 1.5 / Math.sqrt(1 + i * 0.1));
+        for (float[] c : centers)
+            for (int i = 0; i < latent; i++) c[i] = (float) (r.nextGaussian() * 1.5 / Math.sqrt(1 + i * 0.1));
         float[][] out = new float[n][dim];
         for (float[] v : out) {
             float[] c = centers[r.nextInt(clusters)];
@@ -29,10 +30,15 @@ public final class HnswProbe {
     }
 
     record It(Integer id, float[] vector) implements Item<Integer, float[]> {
-        @Override public int dimensions() { return vector.length; }
+        @Override
+        public int dimensions() {
+            return vector.length;
+        }
     }
 
-    static long cpu() { return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadCpuTime(); }
+    static long cpu() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadCpuTime();
+    }
 
     public static void main(String[] a) throws Exception {
         int n = Integer.parseInt(a[0]), dim = Integer.parseInt(a[1]);
@@ -49,8 +55,12 @@ public final class HnswProbe {
         for (int i = 0; i < queries.length; i++) {
             double[] ds = new double[n];
             float[] q = queries[i];
-            for (int j = 0; j < n; j++) { ds[j] = GraphKernels.KERNEL.squaredL2(q, 0, base[j], 0, dim); }
-            double[] s = ds.clone(); Arrays.sort(s); kth[i] = s[k - 1];
+            for (int j = 0; j < n; j++) {
+                ds[j] = GraphKernels.KERNEL.squaredL2(q, 0, base[j], 0, dim);
+            }
+            double[] s = ds.clone();
+            Arrays.sort(s);
+            kth[i] = s[k - 1];
         }
         System.out.println(Distance.description());
         for (int round = 0; round < 2; round++) {
@@ -68,50 +78,78 @@ public final class HnswProbe {
                 lat[i] = System.nanoTime() - s;
             }
             double build = (cpu() - t0) / 1e9;
-            long[] tail = Arrays.copyOfRange(lat, m * 9 / 10, m); Arrays.sort(tail);
-            int links = 0; for (int i = 0; i < m; i++) links += graph.links().size(i, 0);
-            System.out.printf("ours n=%d build %.2f s, insert p50 %.0f p99 %.0f us, mean links %.1f, dirty/insert n/a%n", m, build, tail[tail.length / 2] / 1e3, tail[tail.length * 99 / 100] / 1e3, links / (double) m);
+            long[] tail = Arrays.copyOfRange(lat, m * 9 / 10, m);
+            Arrays.sort(tail);
+            int links = 0;
+            for (int i = 0; i < m; i++) links += graph.links().size(i, 0);
+            System.out.printf(
+                    "ours n=%d build %.2f s, insert p50 %.0f p99 %.0f us, mean links %.1f, dirty/insert n/a%n",
+                    m, build, tail[tail.length / 2] / 1e3, tail[tail.length * 99 / 100] / 1e3, links / (double) m);
             HnswSearch search = new HnswSearch(graph);
             Probe probe = space.probe();
             search.refresh(probe);
             for (int ef : new int[] {10, 20, 30, 40, 60, 80, 120, 160, 320}) {
-                long[] best = new long[queries.length]; Arrays.fill(best, Long.MAX_VALUE);
-                double recall = 0; long dist = 0;
+                long[] best = new long[queries.length];
+                Arrays.fill(best, Long.MAX_VALUE);
+                double recall = 0;
+                long dist = 0;
                 for (int pass = 0; pass < (round == 0 ? 6 : 8); pass++) {
-                    recall = 0; search.scratch().distancesComputed = 0;
+                    recall = 0;
+                    search.scratch().distancesComputed = 0;
                     for (int i = 0; i < queries.length; i++) {
                         long s = System.nanoTime();
                         space.aim(probe, queries[i]);
                         search.nearest(probe, ef);
-                        long e = System.nanoTime() - s; if (e < best[i]) best[i] = e;
-                        for (int j = 0; j < Math.min(k, search.scratch().beamSize); j++) if (Candidates.distance(search.scratch().beam[j]) <= kth[i] * (1 + 1e-6)) recall++;
+                        long e = System.nanoTime() - s;
+                        if (e < best[i]) best[i] = e;
+                        for (int j = 0; j < Math.min(k, search.scratch().beamSize); j++)
+                            if (Candidates.distance(search.scratch().beam[j]) <= kth[i] * (1 + 1e-6)) recall++;
                     }
                     dist = search.scratch().distancesComputed;
                 }
-                if (round == 1) System.out.printf("  ef %d recall %.4f qps %.0f dists %d%n", ef, recall / k / queries.length, queries.length * 1e9 / Arrays.stream(best).sum(), dist / queries.length);
+                if (round == 1)
+                    System.out.printf(
+                            "  ef %d recall %.4f qps %.0f dists %d%n",
+                            ef,
+                            recall / k / queries.length,
+                            queries.length * 1e9 / Arrays.stream(best).sum(),
+                            dist / queries.length);
             }
         }
         if (peer) {
             for (int round = 0; round < 2; round++) {
                 int m = round == 0 ? Math.min(n, 6000) : n;
-                HnswIndex<Integer, float[], It, Float> idx = HnswIndex.newBuilder(dim, DistanceFunctions.FLOAT_EUCLIDEAN_DISTANCE, m).withM(16).withEfConstruction(200).withEf(10).build();
+                HnswIndex<Integer, float[], It, Float> idx = HnswIndex.newBuilder(
+                                dim, DistanceFunctions.FLOAT_EUCLIDEAN_DISTANCE, m)
+                        .withM(16)
+                        .withEfConstruction(200)
+                        .withEf(10)
+                        .build();
                 long t0 = cpu();
                 for (int i = 0; i < m; i++) idx.add(new It(i, base[i]));
                 System.out.printf("hnswlib-core n=%d build %.2f s%n", m, (cpu() - t0) / 1e9);
                 for (int ef : new int[] {10, 20, 30, 40, 60, 80, 120, 160, 320}) {
                     idx.setEf(ef);
-                    long[] best = new long[queries.length]; Arrays.fill(best, Long.MAX_VALUE);
+                    long[] best = new long[queries.length];
+                    Arrays.fill(best, Long.MAX_VALUE);
                     double recall = 0;
                     for (int pass = 0; pass < 4; pass++) {
                         recall = 0;
                         for (int i = 0; i < queries.length; i++) {
                             long s = System.nanoTime();
                             var found = idx.findNearest(queries[i], k);
-                            long e = System.nanoTime() - s; if (e < best[i]) best[i] = e;
-                            for (var f : found) if ((double) f.distance() * f.distance() <= kth[i] * (1 + 1e-5)) recall++;
+                            long e = System.nanoTime() - s;
+                            if (e < best[i]) best[i] = e;
+                            for (var f : found)
+                                if ((double) f.distance() * f.distance() <= kth[i] * (1 + 1e-5)) recall++;
                         }
                     }
-                    if (round == 1) System.out.printf("  ef %d recall %.4f qps %.0f%n", ef, recall / k / queries.length, queries.length * 1e9 / Arrays.stream(best).sum());
+                    if (round == 1)
+                        System.out.printf(
+                                "  ef %d recall %.4f qps %.0f%n",
+                                ef,
+                                recall / k / queries.length,
+                                queries.length * 1e9 / Arrays.stream(best).sum());
                 }
             }
         }
