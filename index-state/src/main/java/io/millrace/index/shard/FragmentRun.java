@@ -51,6 +51,9 @@ final class FragmentRun {
         if (operation instanceof FragmentOperation.SearchVectors search) {
             return SearchRun.of(search, catalog.required(search.selection().collectionId()), includePending);
         }
+        if (operation instanceof FragmentOperation.ReadIndexStatus read) {
+            return StatusRun.of(read, catalog);
+        }
         return ExpandRun.of((FragmentOperation.ExpandVertices) operation, catalog, includePending);
     }
 

@@ -8,6 +8,12 @@ package io.millrace.index.shard;
  * @param memoryBytes about how much memory it takes
  * @param rowsInvalid rows kept without a vector that was no array of finite floats, since the shard was opened
  * @param rowsDimensionMismatch rows kept without a vector of a wrong dimension, since the shard was opened
+ * @param state {@code EMPTY}, {@code BUILDING}, {@code READY}, {@code STALE} or {@code FAILED(reason)}
+ * @param indexVersion builds of it, from 1; 0 before the first has ended
+ * @param pendingRows changes that wait for it
+ * @param staleRows rows changed since its version was built
+ * @param tombstones nodes of deleted rows whose links were not repaired yet
+ * @param buildTimeMs how long its last build took; 0 before it has ended
  */
 public record IndexStatus(
         int shard,
@@ -16,4 +22,35 @@ public record IndexStatus(
         long rowsIndexed,
         long memoryBytes,
         long rowsInvalid,
-        long rowsDimensionMismatch) {}
+        long rowsDimensionMismatch,
+        String state,
+        long indexVersion,
+        long pendingRows,
+        long staleRows,
+        long tombstones,
+        long buildTimeMs) {
+    /** The status of an index that every change reaches at once and that was built at most once. */
+    public IndexStatus(
+            int shard,
+            long indexId,
+            boolean ready,
+            long rowsIndexed,
+            long memoryBytes,
+            long rowsInvalid,
+            long rowsDimensionMismatch) {
+        this(
+                shard,
+                indexId,
+                ready,
+                rowsIndexed,
+                memoryBytes,
+                rowsInvalid,
+                rowsDimensionMismatch,
+                !ready ? "BUILDING" : rowsIndexed == 0 ? "EMPTY" : "READY",
+                ready ? 1 : 0,
+                0,
+                0,
+                0,
+                0);
+    }
+}

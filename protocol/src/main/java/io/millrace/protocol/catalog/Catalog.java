@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,12 +137,16 @@ public record Catalog(
             if (change instanceof CatalogChange.CreateVectorIndex create) {
                 return createIndex(create);
             }
+            if (change instanceof CatalogChange.AlterVectorIndex alter) {
+                return changeIndex(alter.name(), index -> index.altered(alter));
+            }
+            if (change instanceof CatalogChange.BuildVectorIndex build) {
+                return changeIndex(build.name(), index -> index.builtAt(offset));
+            }
             CatalogChange.DropVectorIndex drop = (CatalogChange.DropVectorIndex) change;
             changed = vectorIndexes.containsKey(drop.name());
             vectorIndexes = vectorIndexes.without(drop.name());
-            return changed || drop.ifExists()
-                    ? null
-                    : notFound(ErrorCode.NOT_FOUND_INDEX, "vector index", drop.name(), vectorIndexes);
+            return changed || drop.ifExists() ? null : noIndex(drop.name());
         }
 
         private @Nullable Problem addField(CatalogChange.AddField add) {
@@ -231,6 +236,17 @@ public record Catalog(
             return taken(index.name(), create.ifNotExists());
         }
 
+        private @Nullable Problem changeIndex(String name, UnaryOperator<VectorIndexDefinition> change) {
+            VectorIndexDefinition before = vectorIndexes.get(name);
+            if (before == null) {
+                return noIndex(name);
+            }
+            VectorIndexDefinition after = change.apply(before);
+            changed = !after.equals(before);
+            vectorIndexes = vectorIndexes.with(name, after);
+            return null;
+        }
+
         private boolean isNew(Map<String, ?> existing, String name) {
             changed = !existing.containsKey(name);
             return changed;
@@ -243,6 +259,10 @@ public record Catalog(
 
         private Problem noCollection(String name) {
             return notFound(ErrorCode.NOT_FOUND_COLLECTION, "collection", name, collections);
+        }
+
+        private Problem noIndex(String name) {
+            return notFound(ErrorCode.NOT_FOUND_INDEX, "vector index", name, vectorIndexes);
         }
 
         private static Problem notFound(ErrorCode code, String kind, String name, Map<String, ?> existing) {

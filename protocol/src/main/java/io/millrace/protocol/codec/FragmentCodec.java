@@ -8,6 +8,7 @@ import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.ReadIndexStatus;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentOperation.Vertex;
@@ -151,9 +152,12 @@ public final class FragmentCodec {
             out.writeBoolean(search.exact());
             out.writeInt(search.efSearch());
             out.writeDouble(search.alpha());
-        } else {
+        } else if (operation instanceof ExpandVertices expand) {
             out.writeByte(3);
-            writeExpand((ExpandVertices) operation, out);
+            writeExpand(expand, out);
+        } else {
+            out.writeByte(4);
+            writeNullableLong(((ReadIndexStatus) operation).indexId(), out);
         }
     }
 
@@ -192,6 +196,7 @@ public final class FragmentCodec {
                         in.readInt(),
                         in.readDouble());
             case 3 -> readExpand(in);
+            case 4 -> new ReadIndexStatus(readNullableLong(in));
             default -> throw new IllegalStateException("unknown fragment operation " + kind);
         };
     }

@@ -89,6 +89,14 @@ public sealed interface FragmentOperation {
         }
     }
 
+    /**
+     * Reads how vector indexes stand: one result row a shard and index, in the order of shards and then of ids, with the
+     * columns that {@link IndexStatusColumns} names.
+     *
+     * @param indexId null for all
+     */
+    record ReadIndexStatus(@Nullable Long indexId) implements FragmentOperation {}
+
     /** @param collection place of the vertex's collection among those that the lookups name */
     record Vertex(int collection, String key) {}
 

@@ -68,6 +68,12 @@ public final class CatalogExamples {
                 records,
                 "create_vector_index",
                 new CatalogChange.CreateVectorIndex(index("papers_v", "papers", "v", 3), false));
+        put(
+                records,
+                "alter_vector_index",
+                new CatalogChange.AlterVectorIndex(
+                        "papers_v", new FreshnessChange(FreshnessMode.ASYNC, 32, null, null, false), 200, null));
+        put(records, "build_vector_index", new CatalogChange.BuildVectorIndex("papers_v"));
         put(records, "drop_vector_index", new CatalogChange.DropVectorIndex("papers_v", true));
         put(records, "drop_edge_type", new CatalogChange.DropEdgeType("CITES", false));
         put(records, "drop_collection", new CatalogChange.DropCollection("papers", false));

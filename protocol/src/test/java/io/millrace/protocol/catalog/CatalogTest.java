@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogTest {
     private Catalog catalog = Catalog.EMPTY;
@@ -159,6 +161,100 @@ class CatalogTest {
         for (String request : List.of("r2", "r3", "r4")) {
             assertThat(code(request)).as(request).isEqualTo(ErrorCode.NOT_FOUND_FIELD);
         }
+    }
+
+    @Test
+    void alteredIndexKeepsItsIdAndEverythingThatIsNotNamed() {
+        VectorIndexDefinition before = withIndex();
+        apply("r3", alter(FreshnessMode.ASYNC, null));
+        apply("r4", new CatalogChange.AlterVectorIndex("papers_v", FreshnessChange.NONE, 321, 9.5));
+        VectorIndexDefinition after = index();
+
+        assertThat(changed("r3")).isTrue();
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(after.buildOffset()).isEqualTo(before.buildOffset());
+        assertThat(after.efSearchGiven()).isEqualTo(321);
+        assertThat(after.preselectAlphaGiven()).isEqualTo(9.5);
+        assertThat(after.freshness()).isEqualTo(new Freshness(FreshnessMode.ASYNC, 64, 20, 1_000, false));
+        assertThat(after)
+                .usingRecursiveComparison()
+                .ignoringFields("efSearchGiven", "preselectAlphaGiven", "freshness")
+                .isEqualTo(before);
+    }
+
+    @Test
+    void alterationToWhatIsThereAlreadyChangesNothing() {
+        withIndex();
+        apply("r3", alter(FreshnessMode.BATCHED, true));
+
+        assertThat(problem("r3")).isNull();
+        assertThat(changed("r3")).isFalse();
+    }
+
+    /** A value that differs from the default of its mode was given, and outlives the mode. */
+    @ParameterizedTest
+    @CsvSource({
+        "BATCHED, , ASYNC, , false",
+        "BATCHED, false, ASYNC, , false",
+        "BATCHED, , ASYNC, true, true",
+        "IMMEDIATE, true, ASYNC, , true",
+        "IMMEDIATE, , BATCHED, , true",
+        "IMMEDIATE, , BATCHED, false, false",
+        "ASYNC, true, BATCHED, , true",
+        "ASYNC, , REBUILD_ONLY, , false",
+    })
+    void modeBringsItsDefaultOfPendingVisibleUnlessThatWasGiven(
+            FreshnessMode from, @Nullable Boolean given, FreshnessMode to, @Nullable Boolean then, boolean expected) {
+        withIndex();
+        apply("r3", alter(from, given == null ? Freshness.of(from).pendingVisible() : given));
+        apply("r4", alter(to, then));
+
+        assertThat(index().freshness().pendingVisible()).isEqualTo(expected);
+    }
+
+    @Test
+    void buildIsKnownByItsControlOffsetAndCountsOnceARequest() {
+        VectorIndexDefinition before = withIndex();
+        assertThat(before.buildOffset()).isEqualTo(before.id());
+        apply("r3", new CatalogChange.BuildVectorIndex("papers_v"));
+        long first = index().buildOffset();
+        apply("r3", new CatalogChange.BuildVectorIndex("papers_v"));
+
+        assertThat(first).isEqualTo(offset - 2);
+        assertThat(changed("r3")).isTrue();
+        assertThat(index().buildOffset()).isEqualTo(first);
+
+        apply("r4", new CatalogChange.BuildVectorIndex("papers_v"));
+
+        assertThat(index().buildOffset()).isEqualTo(offset - 1);
+        assertThat(index().id()).isEqualTo(before.id());
+    }
+
+    @Test
+    void indexThatDoesNotExistIsNeitherAlteredNorBuilt() {
+        withIndex();
+
+        assertThat(nearest("r3", new CatalogChange.BuildVectorIndex("papers_w")))
+                .isEqualTo("papers_v");
+        assertThat(nearest("r4", new CatalogChange.AlterVectorIndex("paper_v", FreshnessChange.NONE, 1, null)))
+                .isEqualTo("papers_v");
+        assertThat(code("r3")).isEqualTo(ErrorCode.NOT_FOUND_INDEX);
+        assertThat(code("r4")).isEqualTo(ErrorCode.NOT_FOUND_INDEX);
+    }
+
+    private VectorIndexDefinition withIndex() {
+        apply("r1", create("papers", false));
+        apply("r2", new CatalogChange.CreateVectorIndex(CatalogExamples.index("papers_v", "papers", "v", 3), false));
+        return index();
+    }
+
+    private VectorIndexDefinition index() {
+        return catalog.vectorIndex("papers_v").orElseThrow();
+    }
+
+    private static CatalogChange alter(FreshnessMode mode, @Nullable Boolean pendingVisible) {
+        return new CatalogChange.AlterVectorIndex(
+                "papers_v", new FreshnessChange(mode, null, null, null, pendingVisible), null, null);
     }
 
     @Test

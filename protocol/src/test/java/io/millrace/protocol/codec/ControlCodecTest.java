@@ -10,6 +10,7 @@ import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.CatalogExamples;
 import io.millrace.protocol.catalog.ControlRecord;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -50,6 +51,19 @@ class ControlCodecTest {
                 .containsExactlyElementsOf(CatalogExamples.catalog().outcomes().keySet());
     }
 
+    /** Control topics and state hold indexes from before there were builds. */
+    @Test
+    void indexWithoutABuildOffsetWasBuiltWhenItWasCreated() {
+        String catalog = text(ControlCodec.writeCatalog(CatalogExamples.catalog()));
+        String before = catalog.replaceAll(",\"build_offset\":\\d+", "");
+
+        VectorIndexDefinition index =
+                ControlCodec.readCatalog(bytes(before)).vectorIndex("papers_v").orElseThrow();
+
+        assertThat(before).isNotEqualTo(catalog);
+        assertThat(index.buildOffset()).isEqualTo(index.id());
+    }
+
     @Test
     void enumsReadInAnyCase() throws MillraceException {
         Map<String, ControlRecord> records = CatalogExamples.records();
@@ -83,6 +97,10 @@ class ControlCodecTest {
                 "{\"request_id\":\"r\",\"change\":{\"op\":\"create_event_type\",\"event_type\":null,\"if_not_exists\":true}}",
                 "{\"request_id\":\"r\",\"change\":{\"op\":\"create_edge_type\",\"edge_type\":null,\"if_not_exists\":true}}",
                 "{\"request_id\":\"r\",\"change\":{\"op\":\"create_vector_index\",\"index\":null,\"if_not_exists\":true}}",
+                "{\"request_id\":\"r\",\"change\":{\"op\":\"alter_vector_index\",\"name\":\"i\",\"freshness\":null}}",
+                "{\"request_id\":\"r\",\"change\":{\"op\":\"alter_vector_index\",\"name\":\"i\",\"freshness\":{\"batch_rows\":0}}}",
+                "{\"request_id\":\"r\",\"change\":{\"op\":\"alter_vector_index\",\"name\":\"i\",\"freshness\":{},\"ef_search\":0}}",
+                "{\"request_id\":\"r\",\"change\":{\"op\":\"build_vector_index\"}}",
                 "{\"request_id\":\"r\",\"change\":{\"op\":\"drop_collection\",\"name\":\"c\",\"if_exists\":true,\"more\":1}}"
             })
     void recordThatCannotBeReadIsInvalidAndNothingElse(String record) {

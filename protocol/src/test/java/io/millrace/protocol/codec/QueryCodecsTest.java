@@ -149,6 +149,8 @@ class QueryCodecsTest {
                         Predicate.ALWAYS,
                         null,
                         1_000));
+        put(fragments, "index-status", new FragmentOperation.ReadIndexStatus(12L));
+        put(fragments, "index-status-of-all", new FragmentOperation.ReadIndexStatus(null));
         return fragments;
     }
 
