@@ -28,29 +28,4 @@ public record IndexStatus(
         long pendingRows,
         long staleRows,
         long tombstones,
-        long buildTimeMs) {
-    /** The status of an index that every change reaches at once and that was built at most once. */
-    public IndexStatus(
-            int shard,
-            long indexId,
-            boolean ready,
-            long rowsIndexed,
-            long memoryBytes,
-            long rowsInvalid,
-            long rowsDimensionMismatch) {
-        this(
-                shard,
-                indexId,
-                ready,
-                rowsIndexed,
-                memoryBytes,
-                rowsInvalid,
-                rowsDimensionMismatch,
-                !ready ? "BUILDING" : rowsIndexed == 0 ? "EMPTY" : "READY",
-                ready ? 1 : 0,
-                0,
-                0,
-                0,
-                0);
-    }
-}
+        long buildTimeMs) {}

@@ -113,7 +113,7 @@ final class SearchRun implements OperationRun {
         String reason = index == null ? shardIndex.whyNot() : reasonForExact(shardIndex, index);
         if (index == null || reason != null && !(index instanceof FlatIndex)) {
             scanState(newShard, reason);
-            return new Used(0, shardIndex.mode(), 0, 0);
+            return Waiting.of(shardIndex, true).used(shardIndex);
         }
         waiting = Waiting.of(shardIndex, includePending);
         if (index instanceof FlatIndex flat) {

@@ -115,18 +115,14 @@ final class ShardIndex {
     }
 
     private void rebuildIfAsked() {
-        if (asked < buildOffset(definition)) {
+        if (asked < definition.buildOffset()) {
             begin(built == null ? 1 : built.version() + 1);
         }
     }
 
-    private static long buildOffset(VectorIndexDefinition definition) {
-        return definition.id();
-    }
-
     private void begin(long version) {
         failure = null;
-        asked = buildOffset(definition);
+        asked = definition.buildOffset();
         build = new IndexBuild(
                 version,
                 asked,
@@ -328,14 +324,21 @@ final class ShardIndex {
 
     IndexStatus status(long rowsInvalid, long rowsDimensionMismatch) {
         VectorIndex serving = index;
+        boolean frozen = mode() == FreshnessMode.REBUILD_ONLY;
         return new IndexStatus(
                 environment.shard(),
                 definition.id(),
                 serving != null,
                 serving == null ? 0 : serving.size(),
-                serving == null ? 0 : serving.memoryBytes(),
+                (serving == null ? 0 : serving.memoryBytes()) + buildBytes(),
                 rowsInvalid,
-                rowsDimensionMismatch);
+                rowsDimensionMismatch,
+                state(),
+                version(),
+                frozen ? 0 : pending.size(),
+                frozen ? pending.size() : 0,
+                0,
+                TimeUnit.NANOSECONDS.toMillis(buildNanos));
     }
 
     private String state() {

@@ -1,5 +1,6 @@
 package io.millrace.index.shard;
 
+import io.millrace.index.store.Bytes;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.ShardStorage;
@@ -44,7 +45,11 @@ final class VectorEngines {
         byte[] namespace = Namespaces.indexVersion(definition.id(), version);
         return switch (definition.engine()) {
             case HNSW -> HnswIndex.open(definition, storage, namespace, numericKeys);
-            case HNSWLIB -> HnswlibIndex.restore(definition, hnswlib, namespace);
+            // One that nothing was ever added to was never written.
+            case HNSWLIB ->
+                hnswlib.get(namespace, Bytes.ofLong(0)) == null
+                        ? HnswlibIndex.create(definition, hnswlib, namespace)
+                        : HnswlibIndex.restore(definition, hnswlib, namespace);
             case FLAT -> new FlatIndex(definition.dimension());
         };
     }

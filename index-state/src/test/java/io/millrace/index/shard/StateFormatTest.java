@@ -10,9 +10,11 @@ import io.millrace.index.store.NamespaceCursor;
 import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.StateNames;
 import io.millrace.protocol.Golden;
+import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.EventTypePolicy;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Freshness;
+import io.millrace.protocol.catalog.FreshnessChange;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
@@ -64,6 +66,7 @@ class StateFormatTest {
         long waits;
         long flat;
         long hnswlib;
+        long hnsw;
     }
 
     private static Ids catalog(Fixture fixture) {
@@ -97,6 +100,10 @@ class StateFormatTest {
                 "WAITS", "papers", "papers", Freshness.of(FreshnessMode.BATCHED), new Field("page", ValueType.INT));
         ids.flat = fixture.vectorIndex("flat", "papers", "v", 3, Metric.L2, VectorEngine.FLAT);
         ids.hnswlib = fixture.vectorIndex("lib", "papers", "v", 3, Metric.COSINE, VectorEngine.HNSWLIB);
+        ids.hnsw = fixture.vectorIndex("graph", "papers", "v", 3, Metric.COSINE, VectorEngine.HNSW);
+        fixture.vectorIndex("later", "papers", "v", 3, Metric.L2, VectorEngine.HNSW);
+        fixture.control(new CatalogChange.AlterVectorIndex(
+                "later", new FreshnessChange(FreshnessMode.ASYNC, null, null, null, null), null, null));
         return ids;
     }
 
@@ -320,12 +327,19 @@ class StateFormatTest {
                 .containsExactly(new SourceProgress(Fixture.PARTITION, 11, 11, TIME + 5));
         for (IndexStatus status : fixture.shards.indexStatus()) {
             assertThat(status.ready()).isTrue();
-            assertThat(status.rowsIndexed()).isEqualTo(2);
+            assertThat(status.rowsIndexed() + status.pendingRows()).isGreaterThanOrEqualTo(2);
         }
+        assertThat(fixture.shards.indexStatus())
+                .extracting(IndexStatus::pendingRows)
+                .containsExactly(0L, 0L, 0L, 3L);
         assertThat(fixture.rows(Fixture.search(ids.papers, "v", ids.flat, Metric.L2, query, 1)))
                 .containsExactly(List.of("p1", 0.0));
         assertThat(fixture.rows(Fixture.search(ids.papers, "v", ids.hnswlib, Metric.COSINE, query, 1)))
                 .extracting(row -> row.get(0))
                 .containsExactly("p1");
+        PartialResult.Rows found = Fixture.rowsOf(
+                fixture.ask(Fixture.search(ids.papers, "v", ids.hnsw, Metric.COSINE, new float[] {0, 2, 0}, 1)));
+        assertThat(Fixture.asLists(found)).containsExactly(List.of("p2", 1.0));
+        assertThat(found.stats().path()).isEqualTo("ANN");
     }
 }
