@@ -39,6 +39,9 @@ class RestoreITCase {
             {"steps": [{"id": "s", "store": "vector", "op": "search", "params": {"index": "things_lib",
                         "query_vector": [0.5, -0.25, 0.125, 1], "top_k": 20}}]}
             """, """
+            {"steps": [{"id": "s", "store": "vector", "op": "search", "params": {"index": "things_hnsw",
+                        "query_vector": [0.5, -0.25, 0.125, 1], "top_k": 20}}]}
+            """, """
             {"steps": [{"id": "s", "store": "graph", "op": "traverse", "params": {
                         "start": {"ids": ["t1", "t2", "t3"], "entity_type": "things"}, "edge_types": ["LIKES", "LATER"],
                         "direction": "both", "depth": 3}}]}
@@ -58,6 +61,7 @@ class RestoreITCase {
         stack.run("CREATE EDGE TYPE LATER FROM things TO things WITH (mode = 'ASYNC')");
         stack.run("CREATE VECTOR INDEX things_flat ON things(v) USING FLAT WITH (metric = 'cosine')");
         stack.run("CREATE VECTOR INDEX things_lib ON things(v) USING HNSWLIB WITH (metric = 'l2')");
+        stack.run("CREATE VECTOR INDEX things_hnsw ON things(v) USING HNSW WITH (metric = 'l2')");
     }
 
     private static List<ObjectNode> events(int from, int to, Random random) {
