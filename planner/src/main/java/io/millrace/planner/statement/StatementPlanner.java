@@ -1,7 +1,8 @@
 package io.millrace.planner.statement;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.planner.grammar.MillraceParser.AlterContext;
+import io.millrace.planner.grammar.MillraceParser.AddFieldContext;
+import io.millrace.planner.grammar.MillraceParser.AlterVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.CreateCollectionContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEdgeTypeContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEventTypeContext;
@@ -15,13 +16,20 @@ import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.grammar.MillraceParser.ShowCollectionsContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEdgeTypesContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEventTypesContext;
-import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexesContext;
+import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexStatusContext;
 import io.millrace.planner.grammar.MillraceParser.ShownContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.CatalogCommand;
 import io.millrace.planner.plan.CommandAnswers;
+import io.millrace.planner.plan.Plan;
+import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.StatusColumns;
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.IndexFacts;
+import io.millrace.planner.plan.StepHead;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
@@ -31,22 +39,34 @@ import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.ControlRecord;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Plans a statement: SHOW and DESCRIBE are answered at once, DDL becomes a control record. What the catalog already
+ * Plans a statement: SHOW and DESCRIBE are answered at once, but for SHOW VECTOR INDEX STATUS, which is a plan that asks
+ * every shard; DDL becomes a control record. What the catalog already
  * shows to be wrong is answered at once too, as a courtesy: the log decides.
  */
 public final class StatementPlanner {
     private final Catalog catalog;
+    private final PlanLimits limits;
+    private final SearchDefaults defaults;
 
     public StatementPlanner(Catalog catalog) {
+        this(catalog, PlanLimits.DEFAULT, SearchDefaults.DEFAULT);
+    }
+
+    public StatementPlanner(Catalog catalog, PlanLimits limits, SearchDefaults defaults) {
         this.catalog = catalog;
+        this.limits = limits;
+        this.defaults = defaults;
     }
 
     public PlannedRequest.Outcome plan(String requestId, String text, Map<String, JsonNode> parameters) {
@@ -88,8 +108,14 @@ public final class StatementPlanner {
 
     private static CatalogChange changeOf(
             StatementContext tree, CreateStatements creates, Map<String, JsonNode> parameters, Words words) {
+        IndexStatements indexes = new IndexStatements(creates, parameters, words);
         if (tree.alter() != null) {
-            return creates.addField(tree.alter());
+            return tree.alter().altered() instanceof AlterVectorIndexContext alter
+                    ? indexes.alter(alter)
+                    : creates.addField((AddFieldContext) tree.alter().altered());
+        }
+        if (tree.build() != null) {
+            return new CatalogChange.BuildVectorIndex(Words.name(tree.build().name()));
         }
         if (tree.drop() != null) {
             return dropOf(tree.drop().dropped());
@@ -103,7 +129,7 @@ public final class StatementPlanner {
         }
         return create instanceof CreateEdgeTypeContext edgeType
                 ? creates.createEdgeType(edgeType)
-                : new IndexStatements(creates, parameters, words).create((CreateVectorIndexContext) create);
+                : indexes.create((CreateVectorIndexContext) create);
     }
 
     private static CatalogChange dropOf(DroppedContext tree) {
@@ -119,12 +145,12 @@ public final class StatementPlanner {
 
     /** Returns the name of what a statement creates, changes or drops. */
     private static NameContext named(StatementContext tree) {
-        AlterContext alter = tree.alter();
-        if (alter != null) {
-            return alter.name();
+        if (tree.build() != null) {
+            return tree.build().name();
         }
-        var changed =
-                tree.drop() != null ? tree.drop().dropped() : tree.create().created();
+        ParserRuleContext changed = tree.alter() != null
+                ? tree.alter().altered()
+                : tree.drop() != null ? tree.drop().dropped() : tree.create().created();
         return changed.getRuleContext(NameContext.class, 0);
     }
 
@@ -144,23 +170,50 @@ public final class StatementPlanner {
         if (tree instanceof ShowEventTypesContext) {
             return Answer.table(CatalogTables.eventTypes(catalog));
         }
-        NameContext name = ((ShowVectorIndexesContext) tree).name();
+        boolean status = tree instanceof ShowVectorIndexStatusContext;
+        NameContext name = tree.getRuleContext(NameContext.class, 0);
         if (name == null) {
-            return Answer.table(
-                    CatalogTables.vectorIndexes(catalog.vectorIndexes().values()));
+            Collection<VectorIndexDefinition> all = catalog.vectorIndexes().values();
+            return status ? status(null, all) : Answer.table(CatalogTables.vectorIndexes(all, defaults));
         }
         VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(name));
-        return index == null
-                ? notFound(
-                        name,
-                        ErrorCode.NOT_FOUND_INDEX,
-                        "vector index",
-                        catalog.vectorIndexes().keySet())
-                : Answer.table(CatalogTables.vectorIndexes(List.of(index)));
+        if (index == null) {
+            return notFound(
+                    name,
+                    ErrorCode.NOT_FOUND_INDEX,
+                    "vector index",
+                    catalog.vectorIndexes().keySet());
+        }
+        return status
+                ? status(index.name(), List.of(index))
+                : Answer.table(CatalogTables.vectorIndexes(List.of(index), defaults));
+    }
+
+    /** @param only the name of the one index that is asked for; null for all */
+    private PlannedRequest.Outcome status(@Nullable String only, Collection<VectorIndexDefinition> indexes) {
+        List<IndexFacts> facts = new ArrayList<>();
+        for (VectorIndexDefinition index : indexes) {
+            boolean intKey = catalog.collection(index.collection())
+                    .filter(schema -> schema.keyType() == ValueType.INT)
+                    .isPresent();
+            facts.add(new IndexFacts(
+                    index.id(),
+                    index.name(),
+                    index.dimension(),
+                    index.metric(),
+                    index.engine(),
+                    index.efConstruction(),
+                    defaults.efSearch(index),
+                    index.freshness().mode(),
+                    intKey));
+        }
+        StepHead head = new StepHead(PlannedRequest.RESULT, List.of(), limits.stepTimeoutMs(), StatusColumns.ALL);
+        Step step = new Step.IndexStatus(head, only, facts);
+        return new PlannedRequest.Run(new Plan(null, List.of(step), List.of(), List.of()));
     }
 
     private PlannedRequest.Outcome describe(NameContext tree) {
-        ResultTable table = CatalogTables.describe(catalog, Words.name(tree));
+        ResultTable table = CatalogTables.describe(catalog, Words.name(tree), defaults);
         if (table != null) {
             return Answer.table(table);
         }
