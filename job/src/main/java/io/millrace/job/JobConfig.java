@@ -82,7 +82,9 @@ public final class JobConfig {
                 configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT),
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
-                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis());
+                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
+                configuration.get(JobOptions.VECTOR_EF_SEARCH),
+                configuration.get(JobOptions.VECTOR_PRESELECT_ALPHA));
     }
 
     public CatalogSource catalogSource() {

@@ -1,5 +1,6 @@
 package io.millrace.operators.query;
 
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
@@ -15,6 +16,8 @@ import java.util.List;
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
+ * @param efSearch beam of vector searches for which nothing nearer says it
+ * @param preselectAlpha the same for their candidates per row asked for
  */
 public record QuerySettings(
         String controlTopic,
@@ -31,7 +34,9 @@ public record QuerySettings(
         int inFlightPerTenantMax,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceMs)
+        long sliceMs,
+        int efSearch,
+        double preselectAlpha)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);
@@ -40,6 +45,10 @@ public record QuerySettings(
 
     PlanLimits planLimits() {
         return PlanLimits.DEFAULT;
+    }
+
+    SearchDefaults searchDefaults() {
+        return new SearchDefaults(efSearch, preselectAlpha);
     }
 
     RunLimits runLimits() {

@@ -149,7 +149,9 @@ class RunFragmentTest {
                 s.inFlightPerTenantMax(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
-                s.sliceMs());
+                s.sliceMs(),
+                s.efSearch(),
+                s.preselectAlpha());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

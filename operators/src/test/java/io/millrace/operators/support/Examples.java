@@ -131,7 +131,9 @@ public final class Examples {
                 inFlightPerTenantMax,
                 64 << 20,
                 coordinatorMemoryBytesMax,
-                sliceMs);
+                sliceMs,
+                100,
+                4);
     }
 
     /** Parses JSON that is written with single quotes. */
