@@ -91,11 +91,10 @@ final class IndexStatements {
         return new CatalogChange.CreateVectorIndex(index, tree.ifNotExists() != null);
     }
 
-    /** Whether there is such an index is left to the catalog. */
-    CatalogChange alter(AlterVectorIndexContext tree) {
+    CatalogChange alter(String name, AlterVectorIndexContext tree) {
         Options options = new Options(tree.settings().option(), parameters, words.problems());
         CatalogChange change = new CatalogChange.AlterVectorIndex(
-                Words.name(tree.name()),
+                name,
                 FreshnessOptions.change(options, List.of(FreshnessMode.values())),
                 options.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX),
                 options.decimal("preselect_alpha", 1, SearchOptions.ALPHA_MAX));

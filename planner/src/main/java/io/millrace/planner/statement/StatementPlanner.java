@@ -106,16 +106,16 @@ public final class StatementPlanner {
                 : Answer.error(located(problem, named));
     }
 
-    private static CatalogChange changeOf(
+    private CatalogChange changeOf(
             StatementContext tree, CreateStatements creates, Map<String, JsonNode> parameters, Words words) {
         IndexStatements indexes = new IndexStatements(creates, parameters, words);
         if (tree.alter() != null) {
             return tree.alter().altered() instanceof AlterVectorIndexContext alter
-                    ? indexes.alter(alter)
+                    ? indexes.alter(index(alter.name(), words), alter)
                     : creates.addField((AddFieldContext) tree.alter().altered());
         }
         if (tree.build() != null) {
-            return new CatalogChange.BuildVectorIndex(Words.name(tree.build().name()));
+            return new CatalogChange.BuildVectorIndex(index(tree.build().name(), words));
         }
         if (tree.drop() != null) {
             return dropOf(tree.drop().dropped());
@@ -130,6 +130,20 @@ public final class StatementPlanner {
         return create instanceof CreateEdgeTypeContext edgeType
                 ? creates.createEdgeType(edgeType)
                 : indexes.create((CreateVectorIndexContext) create);
+    }
+
+    /** Returns the name of an index, which must be there. */
+    private String index(NameContext tree, Words words) {
+        String name = Words.name(tree);
+        if (!catalog.vectorIndexes().containsKey(name)) {
+            words.notFound(
+                    tree,
+                    ErrorCode.NOT_FOUND_INDEX,
+                    "vector index",
+                    name,
+                    catalog.vectorIndexes().keySet());
+        }
+        return name;
     }
 
     private static CatalogChange dropOf(DroppedContext tree) {
@@ -176,13 +190,10 @@ public final class StatementPlanner {
             Collection<VectorIndexDefinition> all = catalog.vectorIndexes().values();
             return status ? status(null, all) : Answer.table(CatalogTables.vectorIndexes(all, defaults));
         }
-        VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(name));
+        Words words = new Words(new ArrayList<>());
+        VectorIndexDefinition index = catalog.vectorIndexes().get(index(name, words));
         if (index == null) {
-            return notFound(
-                    name,
-                    ErrorCode.NOT_FOUND_INDEX,
-                    "vector index",
-                    catalog.vectorIndexes().keySet());
+            return Answer.errors(words.problems());
         }
         return status
                 ? status(index.name(), List.of(index))
@@ -221,13 +232,13 @@ public final class StatementPlanner {
         all.addAll(catalog.eventTypes().keySet());
         all.addAll(catalog.edgeTypes().keySet());
         all.addAll(catalog.vectorIndexes().keySet());
-        return notFound(tree, ErrorCode.NOT_FOUND_COLLECTION, "collection, event type, edge type or vector index", all);
-    }
-
-    private static PlannedRequest.Outcome notFound(
-            NameContext tree, ErrorCode code, String kind, Collection<String> existing) {
         Words words = new Words(new ArrayList<>());
-        words.notFound(tree, code, kind, Words.name(tree), existing);
+        words.notFound(
+                tree,
+                ErrorCode.NOT_FOUND_COLLECTION,
+                "collection, event type, edge type or vector index",
+                Words.name(tree),
+                all);
         return Answer.errors(words.problems());
     }
 }

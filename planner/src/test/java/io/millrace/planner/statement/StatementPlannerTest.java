@@ -154,6 +154,11 @@ class StatementPlannerTest {
         "max_pending, 1, 10000000, INVALID_OPTION"
     })
     void numericOptionsHaveBounds(String option, long min, long max, ErrorCode code) {
+        boolean alterable = !option.equals("m") && !option.equals("ef_construction");
+        if (alterable) {
+            change("ALTER VECTOR INDEX events_v SET (" + option + " = " + min + ")");
+            change("ALTER VECTOR INDEX events_v SET " + option + " = " + max);
+        }
         index("USING flat WITH (" + option + " = " + min + ")");
         index("USING flat WITH (" + option + " = '" + max + "')");
         for (String bad : List.of("" + (min - 1), "" + (max + 1), "'many'", "-1", "[1, 2]")) {
@@ -165,6 +170,12 @@ class StatementPlannerTest {
                         assertThat(problem.message()).contains("\"" + option + "\"");
                         assertThat(problem.allowed()).isNotEmpty();
                     });
+            if (alterable) {
+                assertThat(problems("ALTER VECTOR INDEX events_v SET (" + option + " = " + bad + ")"))
+                        .as(bad)
+                        .extracting(Problem::code)
+                        .containsExactly(code);
+            }
         }
     }
 
@@ -364,7 +375,8 @@ class StatementPlannerTest {
                                 "CREATE COLLECTION c (a STRING PRIMARY KEY) WITH (retention = '30d'",
                                 "CREATE EDGE TYPE e FROM Game TO Gmae WITH (mod = 'ASYNC', batch_rows = 0)",
                                 "ALTER VECTOR INDEX events_v MODE = ASYNC",
-                                "ALTER VECTOR INDEX events_w SET MODE = ASYNC",
+                                "ALTER VECTOR INDEX events_w SET MODE = ASYNK",
+                                "REINDEX VECTOR INDEX events_w",
                                 "ALTER VECTOR INDEX events_v SET (m = 32, ef_serch = 9)",
                                 "BUILD VECTOR INDX events_v",
                                 "DROP COLLECTION evnts")
