@@ -13,11 +13,11 @@ import java.util.List;
  * @param replyTopics where answers may go besides {@code responseTopic}
  * @param inFlightMax requests in flight in the whole job; each coordinator admits its share
  * @param inFlightPerTenantMax the same for one request topic
+ * @param efSearch beam of vector searches for which nothing nearer says it
+ * @param preselectAlpha the same for their candidates per row asked for
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
- * @param efSearch beam of vector searches for which nothing nearer says it
- * @param preselectAlpha the same for their candidates per row asked for
  */
 public record QuerySettings(
         String controlTopic,
@@ -32,11 +32,11 @@ public record QuerySettings(
         int deadLetterBytesMax,
         int inFlightMax,
         int inFlightPerTenantMax,
+        int efSearch,
+        double preselectAlpha,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceMs,
-        int efSearch,
-        double preselectAlpha)
+        long sliceMs)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

@@ -147,11 +147,11 @@ class RunFragmentTest {
                 s.deadLetterBytesMax(),
                 s.inFlightMax(),
                 s.inFlightPerTenantMax(),
+                s.efSearch(),
+                s.preselectAlpha(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
-                s.sliceMs(),
-                s.efSearch(),
-                s.preselectAlpha());
+                s.sliceMs());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -129,11 +129,11 @@ public final class Examples {
                 1 << 20,
                 inFlightMax,
                 inFlightPerTenantMax,
+                100,
+                4,
                 64 << 20,
                 coordinatorMemoryBytesMax,
-                sliceMs,
-                100,
-                4);
+                sliceMs);
     }
 
     /** Parses JSON that is written with single quotes. */
