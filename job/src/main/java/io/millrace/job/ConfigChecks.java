@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.planner.parse.SearchOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,6 +107,12 @@ final class ConfigChecks {
         between(JobOptions.TOPICS_PARTITIONS, Integer.MAX_VALUE);
         between(JobOptions.REQUESTS_MAX_IN_FLIGHT, Integer.MAX_VALUE);
         between(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT, Integer.MAX_VALUE);
+        between(JobOptions.VECTOR_EF_SEARCH, SearchOptions.EF_SEARCH_MAX);
+        double alpha = readable.get(JobOptions.VECTOR_PRESELECT_ALPHA);
+        if (!(alpha >= 1 && alpha <= SearchOptions.ALPHA_MAX)) {
+            wrong.add(JobOptions.VECTOR_PRESELECT_ALPHA.key() + " must be from 1 to " + SearchOptions.ALPHA_MAX
+                    + ", got " + alpha);
+        }
         int replicas = readable.get(JobOptions.TOPICS_REPLICATION);
         if (replicas != -1 && (replicas < 1 || replicas > Short.MAX_VALUE)) {
             wrong.add(JobOptions.TOPICS_REPLICATION.key() + " must be -1 or from 1 to " + Short.MAX_VALUE + ", got "

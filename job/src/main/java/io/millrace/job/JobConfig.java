@@ -80,6 +80,8 @@ public final class JobConfig {
                 bytes(JobOptions.DEAD_LETTER_MAX_BYTES),
                 configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT),
                 configuration.get(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT),
+                configuration.get(JobOptions.VECTOR_EF_SEARCH),
+                configuration.get(JobOptions.VECTOR_PRESELECT_ALPHA),
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
                 configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),

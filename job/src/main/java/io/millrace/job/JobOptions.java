@@ -186,6 +186,20 @@ public final class JobOptions {
             .withDescription("How often the end offsets of the event topics are asked for, which lags are measured"
                     + " against.");
 
+    public static final ConfigOption<Integer> VECTOR_EF_SEARCH = ConfigOptions.key("millrace.vector.ef-search")
+            .intType()
+            .defaultValue(100)
+            .withDescription("Beam of a vector search, 1 to 10 000, for which neither the search (ef_search), nor its"
+                    + " request (the option vector.ef_search), nor its index (ef_search) says another.");
+
+    public static final ConfigOption<Double> VECTOR_PRESELECT_ALPHA = ConfigOptions.key(
+                    "millrace.vector.preselect-alpha")
+            .doubleType()
+            .defaultValue(4.0)
+            .withDescription("Candidates that an index gives for each row asked for, 1 to 100, where neither the search"
+                    + " (alpha), nor its request (the option vector.preselect_alpha), nor its index (preselect_alpha)"
+                    + " says another.");
+
     /** When answers are sent. */
     public enum Delivery {
         FAST,

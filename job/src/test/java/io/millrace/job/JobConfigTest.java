@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.mutation.EventSource;
 import java.util.HashMap;
 import java.util.List;
@@ -74,6 +75,11 @@ class JobConfigTest {
         "millrace.events.collections, orders:o",
         "millrace.events.key-fields, orders:id",
         "millrace.events.max-bytes, 4 gb",
+        "millrace.vector.ef-search, 0",
+        "millrace.vector.ef-search, 10001",
+        "millrace.vector.preselect-alpha, 0.5",
+        "millrace.vector.preselect-alpha, 101",
+        "millrace.vector.preselect-alpha, NaN",
         "millrace.topics.requests, millrace.responses",
         "millrace.requests.reply-topics, millrace.control",
     })
@@ -81,6 +87,17 @@ class JobConfigTest {
         String named = value.equals("millrace.responses") ? "millrace.topics.responses" : key;
 
         assertThatThrownBy(() -> config(key, value)).hasMessageContaining(named + " ");
+    }
+
+    @Test
+    void defaultsOfSearchesReachThePlanner() {
+        var query = config("millrace.vector.ef-search", "250", "millrace.vector.preselect-alpha", "2.5")
+                .query();
+
+        assertThat(query.efSearch()).isEqualTo(250);
+        assertThat(query.preselectAlpha()).isEqualTo(2.5);
+        assertThat(config().query().efSearch()).isEqualTo(VectorIndexDefinition.EF_SEARCH_DEFAULT);
+        assertThat(config().query().preselectAlpha()).isEqualTo(VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT);
     }
 
     @Test

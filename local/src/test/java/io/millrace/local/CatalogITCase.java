@@ -102,6 +102,64 @@ class CatalogITCase {
     }
 
     @Test
+    void indexIsAlteredAndBuiltAndEveryShardTellsHowItStands() {
+        stack.run("CREATE COLLECTION indexed (id INT PRIMARY KEY, v VECTOR(2))");
+        stack.run("CREATE VECTOR INDEX indexed_v ON indexed(v) USING FLAT WITH (metric = 'cosine')");
+        List<ObjectNode> events = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ObjectNode fields = TestStack.JSON.createObjectNode();
+            fields.putArray("v").add(i).add(1);
+            events.add(TestStack.upsert("indexed", i, fields));
+        }
+        OffsetToken token = stack.client().send(events);
+
+        String alter = "ALTER VECTOR INDEX indexed_v SET (mode = $mode, ef_search = 222)";
+        ObjectNode request =
+                TestStack.JSON.createObjectNode().put("request_id", "alter-1").put("statement", alter);
+        request.putObject("parameters").put("mode", "async");
+        Answer altered = stack.ask(RequestBuilder.of(request));
+        assertThat(altered.rows("result").toString()).isEqualTo("[[\"indexed_v\",true]]");
+        assertThat(stack.ask(RequestBuilder.of(request)).json().path("results"))
+                .isEqualTo(altered.json().path("results"));
+        Answer shown = stack.run("SHOW VECTOR INDEX indexed_v");
+        assertThat(shown.column("result", "mode").toString()).isEqualTo("[\"async\"]");
+        assertThat(shown.column("result", "ef_search").toString()).isEqualTo("[222]");
+        assertThat(stack.run("BUILD VECTOR INDEX indexed_v").rows("result").toString())
+                .isEqualTo("[[\"indexed_v\",true]]");
+        assertThat(stack.run("REINDEX VECTOR INDEX indexed_v").rows("result").toString())
+                .isEqualTo("[[\"indexed_v\",true]]");
+
+        org.awaitility.Awaitility.await()
+                .atMost(20, java.util.concurrent.TimeUnit.SECONDS)
+                .untilAsserted(() -> {
+                    Answer status = stack.ask(RequestBuilder.statement("SHOW VECTOR INDEX STATUS indexed_v")
+                            .minOffsets(token));
+                    assertThat(status.column("result", "shard").toString()).isEqualTo("[0, 1, 2, 3, null]");
+                    assertThat(status.column("result", "state"))
+                            .allMatch(state -> state.asText().equals("READY"));
+                    List<JsonNode> rows = status.column("result", "rows_indexed");
+                    assertThat(rows.get(4).asLong()).isEqualTo(40);
+                    assertThat(rows.subList(0, 4).stream()
+                                    .mapToLong(JsonNode::asLong)
+                                    .sum())
+                            .isEqualTo(40);
+                    assertThat(status.column("result", "lag_ms")).allMatch(JsonNode::isNumber);
+                    assertThat(status.column("result", "mode"))
+                            .allMatch(mode -> mode.asText().equals("async"));
+                    assertThat(status.column("result", "row_id_kind"))
+                            .allMatch(kind -> kind.asText().equals("int"));
+                });
+        Answer all = stack.run("SHOW VECTOR INDEX STATUS");
+        assertThat(all.column("result", "name")).contains(TestStack.JSON.valueToTree("indexed_v"));
+        assertThat(stack.client()
+                        .statement("ALTER VECTOR INDEX indexed_v SET (m = 5)")
+                        .errorCode())
+                .isEqualTo("INVALID_OPTION");
+        assertThat(stack.client().statement("BUILD VECTOR INDEX indexed_w").errorCode())
+                .isEqualTo("NOT_FOUND_INDEX");
+    }
+
+    @Test
     void keysThatAreHostileOrPrefixesOfEachOtherStayApart() throws IOException {
         stack.run("CREATE COLLECTION keys (id STRING PRIMARY KEY, n INT, text STRING)");
         stack.run("CREATE EDGE TYPE NEXT FROM keys TO keys");

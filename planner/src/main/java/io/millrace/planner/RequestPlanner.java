@@ -2,6 +2,7 @@ package io.millrace.planner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.parse.PlanParser;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanExplain;
@@ -30,9 +31,15 @@ public final class RequestPlanner {
     private static final List<String> OPTIONS = List.of(EF_SEARCH, ALPHA);
 
     private final PlanLimits limits;
+    private final SearchDefaults defaults;
 
     public RequestPlanner(PlanLimits limits) {
+        this(limits, SearchDefaults.DEFAULT);
+    }
+
+    public RequestPlanner(PlanLimits limits, SearchDefaults defaults) {
         this.limits = limits;
+        this.defaults = defaults;
     }
 
     /**
@@ -78,7 +85,9 @@ public final class RequestPlanner {
         }
         String statement = request.statement();
         if (statement != null) {
-            return new StatementPlanner(catalog).plan(request.requestId(), statement, request.parameters());
+            Outcome outcome = new StatementPlanner(catalog, limits, defaults)
+                    .plan(request.requestId(), statement, request.parameters());
+            return outcome instanceof PlannedRequest.Run run ? planned(request, run.plan(), problems) : outcome;
         }
         Question question = request.question();
         return Answer.error(
@@ -98,7 +107,7 @@ public final class RequestPlanner {
         return new PlannedRequest.Run(plan);
     }
 
-    private static SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {
+    private SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {
         options.keySet().stream()
                 .sorted()
                 .filter(name -> !OPTIONS.contains(name))
@@ -108,7 +117,7 @@ public final class RequestPlanner {
                                 .withNearest(Nearest.of(name, OPTIONS))));
         Double efSearch = number(options, EF_SEARCH, SearchOptions.EF_SEARCH_MAX, true, problems);
         Double alpha = number(options, ALPHA, SearchOptions.ALPHA_MAX, false, problems);
-        return new SearchOptions(efSearch == null ? null : efSearch.intValue(), alpha);
+        return new SearchOptions(efSearch == null ? null : efSearch.intValue(), alpha, defaults);
     }
 
     private static @Nullable Double number(

@@ -4,8 +4,10 @@ import static io.millrace.planner.Samples.NOW_MS;
 import static io.millrace.planner.Samples.json;
 import static io.millrace.planner.Samples.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
@@ -17,6 +19,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.Response;
+import io.millrace.protocol.catalog.Catalog;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,77 @@ class RequestPlannerTest {
         VectorSearch step = (VectorSearch)
                 ((PlannedRequest.Run) planned.outcome()).plan().steps().get(0);
         assertThat(step.search().efSearch()).isEqualTo(77);
+    }
+
+    /** The search outranks the request, that the index, that the job. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, 6, 7, 5",
+        "5, , , 5",
+        ", 6, 7, 6",
+        ", 6, , 6",
+        ", , 7, 7",
+        ", , , 8",
+    })
+    void nearestThatSaysSomethingCounts(
+            @Nullable Integer search, @Nullable Integer request, @Nullable Integer index, int expected) {
+        RequestPlanner own = new RequestPlanner(PlanLimits.DEFAULT, new SearchDefaults(8, 8));
+        Catalog catalog = index == null
+                ? Samples.catalog()
+                : Samples.after(
+                        Samples.catalog(),
+                        "r-0",
+                        "ALTER VECTOR INDEX events_v SET (ef_search = " + index + ", preselect_alpha = " + index + ")");
+        JsonNode plan = json("{'steps': ["
+                + Samples.step(
+                        "v",
+                        "vector.search",
+                        "{'index': 'events_v', 'query_vector': [1, 2, 3]"
+                                + (search == null ? "" : ", 'ef_search': " + search + ", 'alpha': " + search) + "}")
+                + "]}");
+        JsonNode option = json("" + request);
+        PlannedRequest planned = own.plan(
+                request(
+                        plan,
+                        null,
+                        request == null
+                                ? Map.of()
+                                : Map.of("vector.ef_search", option, "vector.preselect_alpha", option)),
+                Samples.ORIGIN,
+                catalog,
+                NOW_MS);
+
+        VectorSearch step = (VectorSearch)
+                ((PlannedRequest.Run) planned.outcome()).plan().steps().get(0);
+        assertThat(step.search().efSearch()).isEqualTo(expected);
+        assertThat(step.search().alpha()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 4", "10001, 4", "100, 0.9", "100, 100.1", "100, NaN"})
+    void defaultsOfTheJobHaveBounds(int efSearch, double alpha) {
+        assertThatThrownBy(() -> new SearchDefaults(efSearch, alpha)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void explainPlanOfAStatusDoesNotRunIt() {
+        Request request = new Request(
+                "r-1",
+                null,
+                "SHOW VECTOR INDEX STATUS events_v",
+                null,
+                Map.of(),
+                null,
+                ExplainLevel.PLAN,
+                OffsetToken.NONE,
+                null,
+                false,
+                60_000,
+                Map.of());
+
+        assertThat(((Answer) plan(request, NOW_MS).outcome()).explain())
+                .isEqualTo("{\"steps\":[{\"id\":\"result\",\"op\":\"compute.read\",\"type\":\"index_status\","
+                        + "\"index\":\"events_v\",\"depends_on\":[]}]}");
     }
 
     @Test

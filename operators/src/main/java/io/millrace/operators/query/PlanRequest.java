@@ -44,7 +44,7 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         super.open();
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
-        planner = new RequestPlanner(settings.planLimits());
+        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults());
         element = new StreamRecord<>(null);
     }
 

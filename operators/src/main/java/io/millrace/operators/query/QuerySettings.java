@@ -1,5 +1,6 @@
 package io.millrace.operators.query;
 
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
@@ -12,6 +13,8 @@ import java.util.List;
  * @param replyTopics where answers may go besides {@code responseTopic}
  * @param inFlightMax requests in flight in the whole job; each coordinator admits its share
  * @param inFlightPerTenantMax the same for one request topic
+ * @param efSearch beam of vector searches for which nothing nearer says it
+ * @param preselectAlpha the same for their candidates per row asked for
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
@@ -30,6 +33,8 @@ public record QuerySettings(
         int deadLetterBytesMax,
         int inFlightMax,
         int inFlightPerTenantMax,
+        int efSearch,
+        double preselectAlpha,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
         long sliceMs,
@@ -42,6 +47,10 @@ public record QuerySettings(
 
     PlanLimits planLimits() {
         return PlanLimits.DEFAULT;
+    }
+
+    SearchDefaults searchDefaults() {
+        return new SearchDefaults(efSearch, preselectAlpha);
     }
 
     RunLimits runLimits() {

@@ -147,6 +147,8 @@ class RunFragmentTest {
                 s.deadLetterBytesMax(),
                 s.inFlightMax(),
                 s.inFlightPerTenantMax(),
+                s.efSearch(),
+                s.preselectAlpha(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
                 s.sliceMs(),

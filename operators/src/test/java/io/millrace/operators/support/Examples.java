@@ -129,6 +129,8 @@ public final class Examples {
                 1 << 20,
                 inFlightMax,
                 inFlightPerTenantMax,
+                100,
+                4,
                 64 << 20,
                 coordinatorMemoryBytesMax,
                 sliceMs,

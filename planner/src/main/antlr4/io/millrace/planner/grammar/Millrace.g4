@@ -3,7 +3,7 @@ grammar Millrace;
 
 options { caseInsensitive = true; }
 
-statement: (create | alter | drop | show | describe) ';'? EOF;
+statement: (create | alter | build | drop | show | describe) ';'? EOF;
 
 // The first word stands apart, so that an error behind it names what may follow and not the first word.
 create: CREATE created;
@@ -14,7 +14,13 @@ created
     | VECTOR INDEX ifNotExists? name ON name '(' name ')' (USING name)? with?               # createVectorIndex
     ;
 
-alter: ALTER COLLECTION name ADD field;
+alter: ALTER altered;
+altered
+    : COLLECTION name ADD field          # addField
+    | VECTOR INDEX name SET settings     # alterVectorIndex
+    ;
+
+build: (BUILD | REINDEX) VECTOR INDEX name;
 
 drop: DROP dropped;
 dropped
@@ -28,6 +34,7 @@ shown
     : COLLECTIONS                    # showCollections
     | EDGE TYPES                     # showEdgeTypes
     | EVENT TYPES                    # showEventTypes
+    | VECTOR INDEX STATUS name?      # showVectorIndexStatus
     | VECTOR (INDEXES | INDEX name)  # showVectorIndexes
     ;
 
@@ -45,18 +52,20 @@ eventField: name type?;
 type: word ('(' INTEGER ')')?;
 
 with: WITH '(' option (',' option)* ')';
+settings: '(' option (',' option)* ')' | option (',' option)*;
 option: word '=' value;
 value: STRING | ('-' | '+')? (INTEGER | DECIMAL) | TRUE | FALSE | PARAMETER | word | '[' (value (',' value)*)? ']';
 
 name: word | QUOTED;
 word
     : NAME
-    | ADD | ALTER | COLLECTION | COLLECTIONS | CREATE | DESCRIBE | DROP | EDGE | EVENT | EXISTS | IF | INDEX | INDEXES
-    | KEY | PRIMARY | SHOW | TYPE | TYPES | VECTOR
+    | ADD | ALTER | BUILD | COLLECTION | COLLECTIONS | CREATE | DESCRIBE | DROP | EDGE | EVENT | EXISTS | IF | INDEX | INDEXES
+    | KEY | PRIMARY | REINDEX | SET | SHOW | STATUS | TYPE | TYPES | VECTOR
     ;
 
 ADD: 'add';
 ALTER: 'alter';
+BUILD: 'build';
 COLLECTION: 'collection';
 COLLECTIONS: 'collections';
 CREATE: 'create';
@@ -74,7 +83,10 @@ KEY: 'key';
 NOT: 'not';
 ON: 'on';
 PRIMARY: 'primary';
+REINDEX: 'reindex';
+SET: 'set';
 SHOW: 'show';
+STATUS: 'status';
 TO: 'to';
 TRUE: 'true';
 TYPE: 'type';

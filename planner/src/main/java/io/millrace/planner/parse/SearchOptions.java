@@ -1,16 +1,38 @@
 package io.millrace.planner.parse;
 
+import io.millrace.protocol.catalog.VectorIndexDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about all its vector searches.
+ * What a request says about all its vector searches. What a search says itself outranks it; it outranks what the index
+ * says, and that outranks what the job says.
  *
  * @param efSearch null for what the index says
  * @param alpha null for what the index says
  */
 public record SearchOptions(
-        @Nullable Integer efSearch, @Nullable Double alpha) {
-    public static final SearchOptions NONE = new SearchOptions(null, null);
+        @Nullable Integer efSearch, @Nullable Double alpha, SearchDefaults defaults) {
+    public static final SearchOptions NONE = new SearchOptions(null, null, SearchDefaults.DEFAULT);
     public static final int EF_SEARCH_MAX = 10_000;
     public static final double ALPHA_MAX = 100;
+
+    int efSearch(@Nullable Long asked, @Nullable VectorIndexDefinition index) {
+        if (asked != null) {
+            return asked.intValue();
+        }
+        if (efSearch != null) {
+            return efSearch;
+        }
+        return index == null ? defaults.efSearch() : defaults.efSearch(index);
+    }
+
+    double alpha(@Nullable Double asked, @Nullable VectorIndexDefinition index) {
+        if (asked != null) {
+            return asked;
+        }
+        if (alpha != null) {
+            return alpha;
+        }
+        return index == null ? defaults.alpha() : defaults.alpha(index);
+    }
 }

@@ -70,8 +70,8 @@ final class SearchResolver implements StepResolver {
                 k,
                 shardColumns.fetch(),
                 used == null || Boolean.TRUE.equals(exact),
-                efSearch(efSearch, scope.options, index),
-                alpha(alpha, scope.options, index));
+                scope.options.efSearch(efSearch, index),
+                scope.options.alpha(alpha, index));
         Step step = new Step.VectorSearch(
                 scope.head(draft, output.columns),
                 target.fields().schema().name(),
@@ -122,28 +122,6 @@ final class SearchResolver implements StepResolver {
                     .withNearest(Nearest.of(name, allowed)));
         }
         return metric;
-    }
-
-    private static int efSearch(@Nullable Long asked, SearchOptions options, @Nullable VectorIndexDefinition index) {
-        if (asked != null) {
-            return asked.intValue();
-        }
-        Integer option = options.efSearch();
-        if (option != null) {
-            return option;
-        }
-        return index == null ? VectorIndexDefinition.EF_SEARCH_DEFAULT : index.efSearch();
-    }
-
-    private static double alpha(@Nullable Double asked, SearchOptions options, @Nullable VectorIndexDefinition index) {
-        if (asked != null) {
-            return asked;
-        }
-        Double option = options.alpha();
-        if (option != null) {
-            return option;
-        }
-        return index == null ? VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT : index.preselectAlpha();
     }
 
     private static Output output(

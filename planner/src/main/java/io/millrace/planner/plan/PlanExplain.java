@@ -7,6 +7,7 @@ import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
+import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.VectorSearch;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -55,6 +56,9 @@ public final class PlanExplain {
             facts.put("join", filter.join().type().name().toLowerCase(Locale.ROOT));
         } else if (step instanceof ComputeAggregate aggregate) {
             facts.put("group_columns", (long) aggregate.groupBy().size());
+        } else if (step instanceof IndexStatus status) {
+            facts.put("type", "index_status");
+            addIfThere(facts, "index", status.index());
         }
         return facts;
     }

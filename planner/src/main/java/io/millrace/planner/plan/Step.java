@@ -1,5 +1,8 @@
 package io.millrace.planner.plan;
 
+import io.millrace.protocol.catalog.FreshnessMode;
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
@@ -122,6 +125,40 @@ public sealed interface Step {
             return "graph.traverse";
         }
     }
+
+    /**
+     * Reads how vector indexes stand: of each index one row a shard, and one of all shards together whose shard is null.
+     *
+     * @param index name of the only one; null for all
+     * @param indexes what the catalog says of those that are read, in the order of the result
+     */
+    record IndexStatus(StepHead head, @Nullable String index, List<IndexFacts> indexes) implements Step {
+        public IndexStatus {
+            indexes = List.copyOf(indexes);
+        }
+
+        @Override
+        public String operation() {
+            return "compute.read";
+        }
+    }
+
+    /**
+     * What the catalog says of a vector index.
+     *
+     * @param efSearch that a search has which says nothing itself
+     * @param intKey whether the keys of its rows are INT, else STRING
+     */
+    record IndexFacts(
+            long id,
+            String name,
+            int dimension,
+            Metric metric,
+            VectorEngine engine,
+            int efConstruction,
+            int efSearch,
+            FreshnessMode mode,
+            boolean intKey) {}
 
     /** Where a walk starts. */
     sealed interface Start {}

@@ -7,6 +7,8 @@ import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.Hop;
+import io.millrace.planner.plan.Step.IndexFacts;
+import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
 import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.Start;
@@ -14,7 +16,9 @@ import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
+import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.FragmentCodec;
 import io.millrace.protocol.codec.PredicateCodec;
@@ -48,11 +52,15 @@ final class StepCodec {
             out.writeByte(4);
             writeHead(filter.head(), out);
             writeFilter(filter, out);
-        } else {
-            ComputeAggregate aggregate = (ComputeAggregate) step;
+        } else if (step instanceof ComputeAggregate aggregate) {
             out.writeByte(5);
             writeHead(aggregate.head(), out);
             writeAggregate(aggregate, out);
+        } else {
+            IndexStatus status = (IndexStatus) step;
+            out.writeByte(7);
+            writeHead(status.head(), out);
+            writeStatus(status, out);
         }
     }
 
@@ -67,6 +75,7 @@ final class StepCodec {
             case 4 -> readFilter(head, in);
             case 5 -> readAggregate(head, in);
             case 6 -> readScan(head, in, true);
+            case 7 -> readStatus(head, in);
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -257,6 +266,39 @@ final class StepCodec {
                 CodecLists.read(in, () -> new Aggregate(FUNCTIONS[in.readByte()], in.readInt())),
                 in.readInt(),
                 in.readInt());
+    }
+
+    private static void writeStatus(IndexStatus step, ValueWriter out) {
+        out.writeNullableString(step.index());
+        CodecLists.write(step.indexes(), out, index -> {
+            out.writeLong(index.id());
+            out.writeString(index.name());
+            out.writeInt(index.dimension());
+            out.writeString(index.metric().name());
+            out.writeString(index.engine().name());
+            out.writeInt(index.efConstruction());
+            out.writeInt(index.efSearch());
+            out.writeString(index.mode().name());
+            out.writeBoolean(index.intKey());
+        });
+    }
+
+    private static Step readStatus(StepHead head, ValueReader in) {
+        return new IndexStatus(
+                head,
+                in.readNullableString(),
+                CodecLists.read(
+                        in,
+                        () -> new IndexFacts(
+                                in.readLong(),
+                                in.readString(),
+                                in.readInt(),
+                                Metric.valueOf(in.readString()),
+                                VectorEngine.valueOf(in.readString()),
+                                in.readInt(),
+                                in.readInt(),
+                                FreshnessMode.valueOf(in.readString()),
+                                in.readBoolean())));
     }
 
     private static void writeLimit(RowLimit limit, ValueWriter out) {

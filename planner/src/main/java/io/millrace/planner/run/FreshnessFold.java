@@ -36,6 +36,11 @@ final class FreshnessFold {
         return new FreshnessCertificate(applied, pending, stale, lagMs(all, applied, endOffsets, nowMs), all);
     }
 
+    /** Returns how far shards lag behind the event topics. */
+    static long lagMs(List<ShardCertificate> certificates, Map<String, Long> endOffsets, long nowMs) {
+        return lagMs(certificates, applied(certificates), endOffsets, nowMs);
+    }
+
     /** A shard answers once a round: its greatest count is the one that holds. */
     private static long sumOverShards(List<ShardCertificate> certificates, boolean pending) {
         Map<Integer, Long> byShard = new HashMap<>();

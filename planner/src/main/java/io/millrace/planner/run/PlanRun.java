@@ -129,6 +129,7 @@ public final class PlanRun {
         if (!isDone()) {
             throw new IllegalStateException("request " + request.requestId() + " is still running");
         }
+        steps.forEach(step -> step.measureLags(endOffsets, nowMs));
         double elapsedMs = (nanoTime - startedNanos) / 1e6;
         return new RunResponse(request, plan, steps, shards)
                 .build(attempt, stale, FreshnessFold.of(steps, endOffsets, nowMs), elapsedMs);

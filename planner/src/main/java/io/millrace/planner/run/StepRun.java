@@ -8,6 +8,7 @@ import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,14 @@ final class StepRun {
     void measure(FragmentStats more) {
         stats = measured ? stats.and(more) : more;
         measured = true;
+    }
+
+    /** Puts lags into a result that tells them: only when it is sent are the end offsets known. */
+    void measureLags(Map<String, Long> endOffsets, long nowMs) {
+        if (step instanceof Step.IndexStatus && result != null) {
+            result = new StepTable(
+                    StatusRows.withLags(result.table(), certificates, endOffsets, nowMs), result.bounded());
+        }
     }
 
     boolean askedShards() {

@@ -5,6 +5,7 @@ import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
+import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
 import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.StartAtColumn;
@@ -53,6 +54,9 @@ final class StepStarter {
         }
         if (step instanceof VectorSearch search) {
             return new SearchTask(search, memory);
+        }
+        if (step instanceof IndexStatus status) {
+            return new StatusTask(status, memory);
         }
         return step instanceof GraphTraverse traverse ? traverse(run, traverse) : null;
     }

@@ -1,5 +1,6 @@
 package io.millrace.planner.statement;
 
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CollectionSchema;
@@ -72,7 +73,7 @@ final class CatalogTables {
         return table.build();
     }
 
-    static ResultTable vectorIndexes(Collection<VectorIndexDefinition> indexes) {
+    static ResultTable vectorIndexes(Collection<VectorIndexDefinition> indexes, SearchDefaults defaults) {
         Builder table = new Builder(
                 "name",
                 "collection",
@@ -105,12 +106,12 @@ final class CatalogTables {
                     lower(each.freshness().mode()),
                     (long) each.m(),
                     (long) each.efConstruction(),
-                    (long) each.efSearch(),
+                    (long) defaults.efSearch(each),
                     lower(each.quantization()),
                     lower(each.rescore()),
                     String.join(", ", each.filterFields()),
                     lower(each.dimensionPolicy()),
-                    each.preselectAlpha(),
+                    defaults.alpha(each),
                     (long) each.freshness().batchRows(),
                     (long) each.freshness().batchMs(),
                     (long) each.freshness().pendingMax(),
@@ -121,7 +122,7 @@ final class CatalogTables {
     }
 
     /** Returns the fields of a collection, event type or edge type, or the one row of an index; null for none. */
-    static @Nullable ResultTable describe(Catalog catalog, String name) {
+    static @Nullable ResultTable describe(Catalog catalog, String name, SearchDefaults defaults) {
         CollectionSchema schema = catalog.collections().get(name);
         if (schema != null) {
             return fields(schema.fields(), schema.primaryKey(), schema.timeField());
@@ -139,7 +140,7 @@ final class CatalogTables {
             return fields(edgeType.fields(), List.of(), edgeType.timeField());
         }
         VectorIndexDefinition index = catalog.vectorIndexes().get(name);
-        return index == null ? null : vectorIndexes(List.of(index));
+        return index == null ? null : vectorIndexes(List.of(index), defaults);
     }
 
     private static ResultTable fields(List<Field> fields, List<String> primaryKey, @Nullable String timeField) {

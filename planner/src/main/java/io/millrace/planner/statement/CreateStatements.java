@@ -1,7 +1,7 @@
 package io.millrace.planner.statement;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.planner.grammar.MillraceParser.AlterContext;
+import io.millrace.planner.grammar.MillraceParser.AddFieldContext;
 import io.millrace.planner.grammar.MillraceParser.CreateCollectionContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEdgeTypeContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEventTypeContext;
@@ -138,7 +138,7 @@ final class CreateStatements {
         return name;
     }
 
-    CatalogChange addField(AlterContext tree) {
+    CatalogChange addField(AddFieldContext tree) {
         CollectionSchema schema = collection(tree.name());
         FieldContext added = tree.field();
         String name = words.newName(added.name());

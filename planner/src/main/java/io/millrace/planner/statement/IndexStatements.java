@@ -1,6 +1,7 @@
 package io.millrace.planner.statement;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.grammar.MillraceParser.AlterVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.CreateVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.parse.SearchOptions;
@@ -22,11 +23,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a change of the catalog of CREATE VECTOR INDEX. */
+/** Makes a change of the catalog of CREATE and ALTER VECTOR INDEX. */
 final class IndexStatements {
     private static final List<String> ENGINES = List.of("hnsw", "hnswlib", "flat");
+    /** What an index is made of, so that another needs another index. */
+    private static final Set<String> FIXED = Set.of(
+            "metric",
+            "dim",
+            "engine",
+            "m",
+            "ef_construction",
+            "quantization",
+            "rescore",
+            "filter_fields",
+            "dim_policy",
+            "embed_from");
+
     private static final int M_MIN = 2;
     private static final int M_MAX = 128;
     private static final int EF_CONSTRUCTION_MAX = 10_000;
@@ -60,7 +75,7 @@ final class IndexStatements {
                 options.integer("m", M_MIN, M_MAX, VectorIndexDefinition.M_DEFAULT),
                 options.integer(
                         "ef_construction", 1, EF_CONSTRUCTION_MAX, VectorIndexDefinition.EF_CONSTRUCTION_DEFAULT),
-                options.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX, VectorIndexDefinition.EF_SEARCH_DEFAULT),
+                options.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX),
                 "int8".equals(options.choice("quantization", List.of("none", "int8")))
                         ? Quantization.INT8
                         : Quantization.NONE,
@@ -69,11 +84,26 @@ final class IndexStatements {
                 "skip".equals(options.choice("dim_policy", List.of("error", "skip")))
                         ? DimensionPolicy.SKIP
                         : DimensionPolicy.ERROR,
-                options.decimal(
-                        "preselect_alpha", 1, SearchOptions.ALPHA_MAX, VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT),
-                embedFrom(options, schema));
+                options.decimal("preselect_alpha", 1, SearchOptions.ALPHA_MAX),
+                embedFrom(options, schema),
+                0);
         options.finish("a vector index");
         return new CatalogChange.CreateVectorIndex(index, tree.ifNotExists() != null);
+    }
+
+    CatalogChange alter(String name, AlterVectorIndexContext tree) {
+        Options options = new Options(tree.settings().option(), parameters, words.problems());
+        CatalogChange change = new CatalogChange.AlterVectorIndex(
+                name,
+                FreshnessOptions.change(options, List.of(FreshnessMode.values())),
+                options.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX),
+                options.decimal("preselect_alpha", 1, SearchOptions.ALPHA_MAX));
+        options.refuse(
+                FIXED,
+                "of a vector index cannot be altered",
+                "create an index of another name with it, then drop this one");
+        options.finish("ALTER VECTOR INDEX");
+        return change;
     }
 
     private @Nullable Field vectorField(NameContext tree, CollectionSchema schema) {

@@ -31,12 +31,13 @@ final class Options {
     private final List<Problem> problems;
 
     Options(@Nullable WithContext with, Map<String, JsonNode> parameters, List<Problem> problems) {
+        this(with == null ? List.of() : with.option(), parameters, problems);
+    }
+
+    Options(List<OptionContext> options, Map<String, JsonNode> parameters, List<Problem> problems) {
         this.parameters = parameters;
         this.problems = problems;
-        if (with == null) {
-            return;
-        }
-        for (OptionContext option : with.option()) {
+        for (OptionContext option : options) {
             String name = option.word().getText().toLowerCase(Locale.ROOT);
             if (given.putIfAbsent(name, option) != null) {
                 problems.add(Words.at(option, ErrorCode.INVALID_OPTION, "option \"" + name + "\" is there twice"));
@@ -85,18 +86,38 @@ final class Options {
     }
 
     int integer(String name, int min, int max, int otherwise) {
+        Integer number = integer(name, min, max);
+        return number == null ? otherwise : number;
+    }
+
+    @Nullable Integer integer(String name, int min, int max) {
         BigDecimal number = number(name, min, max, true);
-        return number == null ? otherwise : number.intValueExact();
+        return number == null ? null : (Integer) number.intValueExact();
     }
 
-    double decimal(String name, double min, double max, double otherwise) {
+    @Nullable Double decimal(String name, double min, double max) {
         BigDecimal number = number(name, min, max, false);
-        return number == null ? otherwise : number.doubleValue();
+        return number == null ? null : (Double) number.doubleValue();
     }
 
-    boolean bool(String name, boolean otherwise) {
+    @Nullable Boolean bool(String name) {
         String text = choice(name, List.of("true", "false"));
-        return text == null ? otherwise : text.equals("true");
+        return text == null ? null : (Boolean) text.equals("true");
+    }
+
+    /** Reports every option of {@code names}, which is one of something else, with what may stand here instead. */
+    void refuse(Set<String> names, String message, String hint) {
+        given.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+            if (names.contains(entry.getKey())) {
+                problems.add(Words.at(
+                                entry.getValue(),
+                                ErrorCode.INVALID_OPTION,
+                                "option \"" + entry.getKey() + "\" " + message)
+                        .withHint(hint)
+                        .withAllowed(List.copyOf(known)));
+            }
+        });
+        given.keySet().removeAll(names);
     }
 
     @Nullable Long durationMs(String name) {
@@ -164,8 +185,9 @@ final class Options {
             return null;
         }
         List<String> texts = new ArrayList<>();
+        int before = problems.size();
         addTexts(option.value(), texts);
-        return texts;
+        return problems.size() > before ? null : texts;
     }
 
     private void addTexts(ValueContext value, List<String> texts) {
@@ -193,6 +215,5 @@ final class Options {
             return;
         }
         problems.add(Parameters.missing(name, node, parameters.keySet(), StatementParser.PATH));
-        texts.add("");
     }
 }

@@ -1,7 +1,8 @@
 package io.millrace.planner.statement;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.planner.grammar.MillraceParser.AlterContext;
+import io.millrace.planner.grammar.MillraceParser.AddFieldContext;
+import io.millrace.planner.grammar.MillraceParser.AlterVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.CreateCollectionContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEdgeTypeContext;
 import io.millrace.planner.grammar.MillraceParser.CreateEventTypeContext;
@@ -15,13 +16,20 @@ import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.grammar.MillraceParser.ShowCollectionsContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEdgeTypesContext;
 import io.millrace.planner.grammar.MillraceParser.ShowEventTypesContext;
-import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexesContext;
+import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexStatusContext;
 import io.millrace.planner.grammar.MillraceParser.ShownContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.CatalogCommand;
 import io.millrace.planner.plan.CommandAnswers;
+import io.millrace.planner.plan.Plan;
+import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.StatusColumns;
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.IndexFacts;
+import io.millrace.planner.plan.StepHead;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
@@ -31,22 +39,34 @@ import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.ControlRecord;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Plans a statement: SHOW and DESCRIBE are answered at once, DDL becomes a control record. What the catalog already
+ * Plans a statement: SHOW and DESCRIBE are answered at once, but for SHOW VECTOR INDEX STATUS, which is a plan that asks
+ * every shard; DDL becomes a control record. What the catalog already
  * shows to be wrong is answered at once too, as a courtesy: the log decides.
  */
 public final class StatementPlanner {
     private final Catalog catalog;
+    private final PlanLimits limits;
+    private final SearchDefaults defaults;
 
     public StatementPlanner(Catalog catalog) {
+        this(catalog, PlanLimits.DEFAULT, SearchDefaults.DEFAULT);
+    }
+
+    public StatementPlanner(Catalog catalog, PlanLimits limits, SearchDefaults defaults) {
         this.catalog = catalog;
+        this.limits = limits;
+        this.defaults = defaults;
     }
 
     public PlannedRequest.Outcome plan(String requestId, String text, Map<String, JsonNode> parameters) {
@@ -86,10 +106,16 @@ public final class StatementPlanner {
                 : Answer.error(located(problem, named));
     }
 
-    private static CatalogChange changeOf(
+    private CatalogChange changeOf(
             StatementContext tree, CreateStatements creates, Map<String, JsonNode> parameters, Words words) {
+        IndexStatements indexes = new IndexStatements(creates, parameters, words);
         if (tree.alter() != null) {
-            return creates.addField(tree.alter());
+            return tree.alter().altered() instanceof AlterVectorIndexContext alter
+                    ? indexes.alter(index(alter.name(), words), alter)
+                    : creates.addField((AddFieldContext) tree.alter().altered());
+        }
+        if (tree.build() != null) {
+            return new CatalogChange.BuildVectorIndex(index(tree.build().name(), words));
         }
         if (tree.drop() != null) {
             return dropOf(tree.drop().dropped());
@@ -103,7 +129,21 @@ public final class StatementPlanner {
         }
         return create instanceof CreateEdgeTypeContext edgeType
                 ? creates.createEdgeType(edgeType)
-                : new IndexStatements(creates, parameters, words).create((CreateVectorIndexContext) create);
+                : indexes.create((CreateVectorIndexContext) create);
+    }
+
+    /** Returns the name of an index, which must be there. */
+    private String index(NameContext tree, Words words) {
+        String name = Words.name(tree);
+        if (!catalog.vectorIndexes().containsKey(name)) {
+            words.notFound(
+                    tree,
+                    ErrorCode.NOT_FOUND_INDEX,
+                    "vector index",
+                    name,
+                    catalog.vectorIndexes().keySet());
+        }
+        return name;
     }
 
     private static CatalogChange dropOf(DroppedContext tree) {
@@ -119,12 +159,12 @@ public final class StatementPlanner {
 
     /** Returns the name of what a statement creates, changes or drops. */
     private static NameContext named(StatementContext tree) {
-        AlterContext alter = tree.alter();
-        if (alter != null) {
-            return alter.name();
+        if (tree.build() != null) {
+            return tree.build().name();
         }
-        var changed =
-                tree.drop() != null ? tree.drop().dropped() : tree.create().created();
+        ParserRuleContext changed = tree.alter() != null
+                ? tree.alter().altered()
+                : tree.drop() != null ? tree.drop().dropped() : tree.create().created();
         return changed.getRuleContext(NameContext.class, 0);
     }
 
@@ -144,23 +184,47 @@ public final class StatementPlanner {
         if (tree instanceof ShowEventTypesContext) {
             return Answer.table(CatalogTables.eventTypes(catalog));
         }
-        NameContext name = ((ShowVectorIndexesContext) tree).name();
+        boolean status = tree instanceof ShowVectorIndexStatusContext;
+        NameContext name = tree.getRuleContext(NameContext.class, 0);
         if (name == null) {
-            return Answer.table(
-                    CatalogTables.vectorIndexes(catalog.vectorIndexes().values()));
+            Collection<VectorIndexDefinition> all = catalog.vectorIndexes().values();
+            return status ? status(null, all) : Answer.table(CatalogTables.vectorIndexes(all, defaults));
         }
-        VectorIndexDefinition index = catalog.vectorIndexes().get(Words.name(name));
-        return index == null
-                ? notFound(
-                        name,
-                        ErrorCode.NOT_FOUND_INDEX,
-                        "vector index",
-                        catalog.vectorIndexes().keySet())
-                : Answer.table(CatalogTables.vectorIndexes(List.of(index)));
+        Words words = new Words(new ArrayList<>());
+        VectorIndexDefinition index = catalog.vectorIndexes().get(index(name, words));
+        if (index == null) {
+            return Answer.errors(words.problems());
+        }
+        return status
+                ? status(index.name(), List.of(index))
+                : Answer.table(CatalogTables.vectorIndexes(List.of(index), defaults));
+    }
+
+    /** @param only the name of the one index that is asked for; null for all */
+    private PlannedRequest.Outcome status(@Nullable String only, Collection<VectorIndexDefinition> indexes) {
+        List<IndexFacts> facts = new ArrayList<>();
+        for (VectorIndexDefinition index : indexes) {
+            boolean intKey = catalog.collection(index.collection())
+                    .filter(schema -> schema.keyType() == ValueType.INT)
+                    .isPresent();
+            facts.add(new IndexFacts(
+                    index.id(),
+                    index.name(),
+                    index.dimension(),
+                    index.metric(),
+                    index.engine(),
+                    index.efConstruction(),
+                    defaults.efSearch(index),
+                    index.freshness().mode(),
+                    intKey));
+        }
+        StepHead head = new StepHead(PlannedRequest.RESULT, List.of(), limits.stepTimeoutMs(), StatusColumns.ALL);
+        Step step = new Step.IndexStatus(head, only, facts);
+        return new PlannedRequest.Run(new Plan(null, List.of(step), List.of(), List.of()));
     }
 
     private PlannedRequest.Outcome describe(NameContext tree) {
-        ResultTable table = CatalogTables.describe(catalog, Words.name(tree));
+        ResultTable table = CatalogTables.describe(catalog, Words.name(tree), defaults);
         if (table != null) {
             return Answer.table(table);
         }
@@ -168,13 +232,13 @@ public final class StatementPlanner {
         all.addAll(catalog.eventTypes().keySet());
         all.addAll(catalog.edgeTypes().keySet());
         all.addAll(catalog.vectorIndexes().keySet());
-        return notFound(tree, ErrorCode.NOT_FOUND_COLLECTION, "collection, event type, edge type or vector index", all);
-    }
-
-    private static PlannedRequest.Outcome notFound(
-            NameContext tree, ErrorCode code, String kind, Collection<String> existing) {
         Words words = new Words(new ArrayList<>());
-        words.notFound(tree, code, kind, Words.name(tree), existing);
+        words.notFound(
+                tree,
+                ErrorCode.NOT_FOUND_COLLECTION,
+                "collection, event type, edge type or vector index",
+                Words.name(tree),
+                all);
         return Answer.errors(words.problems());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.Golden;
 import io.millrace.protocol.OffsetToken;
@@ -41,6 +42,8 @@ class PlannedRequestCodecTest {
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
+            case "status" ->
+                new StatementPlanner(Samples.catalog()).plan("r-1", "SHOW VECTOR INDEX STATUS events_v", Map.of());
             case "table" -> CommandAnswers.of("papers", new ControlOutcome(4, true, null));
             default -> Answer.errors(Samples.parse("{'steps': [1], 'x': 2}").problems());
         };
@@ -95,7 +98,7 @@ class PlannedRequestCodecTest {
 
     /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"run", "command", "table", "errors"})
+    @ValueSource(strings = {"run", "status", "command", "table", "errors"})
     void bytesOfVersion1AreStillRead(String name) {
         PlannedRequest request = request(name);
         byte[] golden = Golden.bytes("planned-request-v1-" + name + ".bin", bytes(request));

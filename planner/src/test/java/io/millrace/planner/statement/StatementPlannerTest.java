@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.parse.SearchDefaults;
+import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Command;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
+import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Golden;
 import io.millrace.protocol.Problem;
@@ -17,6 +20,7 @@ import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.catalog.Field;
+import io.millrace.protocol.catalog.FreshnessChange;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.UnknownFields;
@@ -28,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -104,6 +109,12 @@ class StatementPlannerTest {
                 "DROP VECTOR INDEX events_v",
                 "DROP VECTOR INDEX IF EXISTS nothing",
                 "CREATE COLLECTION type (key STRING PRIMARY KEY)",
+                "CREATE COLLECTION status (build STRING PRIMARY KEY, reindex INT, set INT)",
+                "alter vector index events_v set mode = async",
+                "ALTER VECTOR INDEX events_v SET MODE = 'ASYNC', ef_search = 3",
+                "ALTER VECTOR INDEX \"events_v\" SET (ef_search = 200, preselect_alpha = 2.5);",
+                "Build Vector Index events_v",
+                "REINDEX VECTOR INDEX events_v",
             })
     void formIsUnderstood(String statement) {
         change(statement);
@@ -143,6 +154,11 @@ class StatementPlannerTest {
         "max_pending, 1, 10000000, INVALID_OPTION"
     })
     void numericOptionsHaveBounds(String option, long min, long max, ErrorCode code) {
+        boolean alterable = !option.equals("m") && !option.equals("ef_construction");
+        if (alterable) {
+            change("ALTER VECTOR INDEX events_v SET (" + option + " = " + min + ")");
+            change("ALTER VECTOR INDEX events_v SET " + option + " = " + max);
+        }
         index("USING flat WITH (" + option + " = " + min + ")");
         index("USING flat WITH (" + option + " = '" + max + "')");
         for (String bad : List.of("" + (min - 1), "" + (max + 1), "'many'", "-1", "[1, 2]")) {
@@ -154,6 +170,12 @@ class StatementPlannerTest {
                         assertThat(problem.message()).contains("\"" + option + "\"");
                         assertThat(problem.allowed()).isNotEmpty();
                     });
+            if (alterable) {
+                assertThat(problems("ALTER VECTOR INDEX events_v SET (" + option + " = " + bad + ")"))
+                        .as(bad)
+                        .extracting(Problem::code)
+                        .containsExactly(code);
+            }
         }
     }
 
@@ -218,6 +240,17 @@ class StatementPlannerTest {
                 arguments("CREATE VECTOR INDEX events_v ON events(v) USING flat", ErrorCode.CONFLICT_NAME),
                 arguments("DROP VECTOR INDEX events_w", ErrorCode.NOT_FOUND_INDEX),
                 arguments("SHOW VECTOR INDEX events_w", ErrorCode.NOT_FOUND_INDEX),
+                arguments("SHOW VECTOR INDEX STATUS events_w", ErrorCode.NOT_FOUND_INDEX),
+                arguments("BUILD VECTOR INDEX events_w", ErrorCode.NOT_FOUND_INDEX),
+                arguments("REINDEX VECTOR INDEX events_w", ErrorCode.NOT_FOUND_INDEX),
+                arguments("ALTER VECTOR INDEX events_w SET MODE = ASYNC", ErrorCode.NOT_FOUND_INDEX),
+                arguments("ALTER VECTOR INDEX events_v SET MODE = SOMETIMES", ErrorCode.INVALID_OPTION),
+                arguments("ALTER VECTOR INDEX events_v SET ()", ErrorCode.INVALID_STATEMENT),
+                arguments("ALTER VECTOR INDEX events_v SET", ErrorCode.INVALID_STATEMENT),
+                arguments("ALTER VECTOR INDEX events_v SET (colour = 1)", ErrorCode.INVALID_OPTION),
+                arguments("ALTER VECTOR INDEX events_v SET (ef_search = 1, ef_search = 2)", ErrorCode.INVALID_OPTION),
+                arguments("ALTER VECTOR INDEX events_v SET (ef_search = $nope)", ErrorCode.INVALID_PARAMETER),
+                arguments("BUILD INDEX events_v", ErrorCode.INVALID_STATEMENT),
                 arguments("DESCRIBE nothing", ErrorCode.NOT_FOUND_COLLECTION),
                 arguments("", ErrorCode.INVALID_STATEMENT),
                 arguments("SHOW COLLECTIONS SHOW COLLECTIONS", ErrorCode.INVALID_STATEMENT),
@@ -233,6 +266,104 @@ class StatementPlannerTest {
     }
 
     @Test
+    void alterNamesOnlyWhatChanges() {
+        assertThat(change("ALTER VECTOR INDEX events_v SET MODE = ASYNC"))
+                .isEqualTo(new CatalogChange.AlterVectorIndex(
+                        "events_v", new FreshnessChange(FreshnessMode.ASYNC, null, null, null, null), null, null));
+        assertThat(change("ALTER VECTOR INDEX events_v SET (mode = 'rebuild_only', batch_rows = 3, batch_ms = 4,"
+                        + " max_pending = 5, pending_visible = true, ef_search = 10000, preselect_alpha = '1.5')"))
+                .isEqualTo(new CatalogChange.AlterVectorIndex(
+                        "events_v", new FreshnessChange(FreshnessMode.REBUILD_ONLY, 3, 4, 5, true), 10_000, 1.5));
+        assertThat(change("REINDEX VECTOR INDEX events_v")).isEqualTo(new CatalogChange.BuildVectorIndex("events_v"));
+    }
+
+    @Test
+    void optionsOfAnAlterationMayBeParameters() {
+        Outcome outcome = new StatementPlanner(catalog)
+                .plan(
+                        "r-1",
+                        "ALTER VECTOR INDEX events_v SET (mode = $mode, ef_search = $ef)",
+                        Map.of("mode", Samples.json("'async'"), "ef", Samples.json("77")));
+
+        assertThat(((Command) outcome).command().entry().change())
+                .isEqualTo(new CatalogChange.AlterVectorIndex(
+                        "events_v", new FreshnessChange(FreshnessMode.ASYNC, null, null, null, null), 77, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "m = 32",
+                "metric = 'l2'",
+                "engine = 'hnsw'",
+                "quantization = 'int8'",
+                "dim = 3",
+                "ef_construction = 9",
+                "filter_fields = ['amount']",
+                "embed_from = 'error'"
+            })
+    void whatAnIndexIsMadeOfCannotBeAltered(String option) {
+        assertThat(problems("ALTER VECTOR INDEX events_v SET (" + option + ", ef_search = 9)"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_OPTION);
+                    assertThat(problem.message()).contains(option.split(" ")[0]).endsWith("cannot be altered");
+                    assertThat(problem.hint()).contains("create an index");
+                    assertThat(problem.allowed())
+                            .containsExactlyInAnyOrder(
+                                    "mode",
+                                    "ef_search",
+                                    "preselect_alpha",
+                                    "batch_rows",
+                                    "batch_ms",
+                                    "max_pending",
+                                    "pending_visible");
+                });
+    }
+
+    @Test
+    void alteredIndexIsShownAsItIsNow() {
+        Catalog later =
+                Samples.after(catalog, "r-2", "ALTER VECTOR INDEX events_v SET (mode = 'async', ef_search = 321)");
+        ResultTable table = java.util.Objects.requireNonNull(
+                ((Answer) new StatementPlanner(later).plan("r-1", "SHOW VECTOR INDEX events_v", Map.of())).table());
+
+        assertThat(table.rows()).singleElement().satisfies(row -> {
+            assertThat(row[table.columnIndex("mode")]).isEqualTo("async");
+            assertThat(row[table.columnIndex("ef_search")]).isEqualTo(321L);
+        });
+    }
+
+    @Test
+    void indexThatSaysNothingIsShownWithWhatTheJobSays() {
+        StatementPlanner planner = new StatementPlanner(catalog, PlanLimits.DEFAULT, new SearchDefaults(55, 7.5));
+        ResultTable table =
+                java.util.Objects.requireNonNull(((Answer) planner.plan("r-1", "DESCRIBE events_v", Map.of())).table());
+
+        assertThat(table.rows()).singleElement().satisfies(row -> {
+            assertThat(row[table.columnIndex("ef_search")]).isEqualTo(55L);
+            assertThat(row[table.columnIndex("preselect_alpha")]).isEqualTo(7.5);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SHOW VECTOR INDEX STATUS, , 2",
+        "show vector index status events_v, events_v, 1",
+        "SHOW VECTOR INDEX STATUS \"status\", status, 1"
+    })
+    void statusIsAPlanThatAsksEveryShard(String statement, @Nullable String only, int indexes) {
+        Catalog two = Samples.after(catalog, "r-2", "CREATE VECTOR INDEX \"status\" ON two(a) USING flat");
+        Outcome outcome = new StatementPlanner(two).plan("r-1", statement, Map.of());
+        IndexStatus step =
+                (IndexStatus) ((PlannedRequest.Run) outcome).plan().steps().get(0);
+
+        assertThat(step.id()).isEqualTo(PlannedRequest.RESULT);
+        assertThat(step.index()).isEqualTo(only);
+        assertThat(step.indexes()).hasSize(indexes);
+    }
+
+    @Test
     void syntaxErrorsSayWhereAndWhatWasMeant() {
         Golden.verify(
                 "bad-statements.txt",
@@ -243,6 +374,11 @@ class StatementPlannerTest {
                                 "DROP VECTOR INDX i",
                                 "CREATE COLLECTION c (a STRING PRIMARY KEY) WITH (retention = '30d'",
                                 "CREATE EDGE TYPE e FROM Game TO Gmae WITH (mod = 'ASYNC', batch_rows = 0)",
+                                "ALTER VECTOR INDEX events_v MODE = ASYNC",
+                                "ALTER VECTOR INDEX events_w SET MODE = ASYNK",
+                                "REINDEX VECTOR INDEX events_w",
+                                "ALTER VECTOR INDEX events_v SET (m = 32, ef_serch = 9)",
+                                "BUILD VECTOR INDX events_v",
                                 "DROP COLLECTION evnts")
                         .map(statement -> statement + "\n"
                                 + problems(statement).stream()
