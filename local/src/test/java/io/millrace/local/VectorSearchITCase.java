@@ -122,7 +122,11 @@ class VectorSearchITCase {
     /** Bounds of recall@10 at the defaults: what was found is exact, so only rows can be missing. */
     @ParameterizedTest
     @CsvSource({
-        "images_lib, 0.95", "images_immediate, 0.99", "images_batched, 0.99", "images_async, 0.99", "images_int8, 0.99"
+        "images_lib, 0.95",
+        "images_immediate, 0.99",
+        "images_batched, 0.99",
+        "images_async, 0.99",
+        "images_int8, 0.99"
     })
     void graphIndexFindsNearlyAll(String index, double recallMin) {
         int[][] neighbours = SharedData.ivecs(SharedData.file("vec_bigann10k/gt_l2.ivecs"));
