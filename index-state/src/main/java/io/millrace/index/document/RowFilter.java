@@ -1,10 +1,12 @@
 package io.millrace.index.document;
 
+import io.millrace.index.store.Bytes;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueType;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which rows of a collection a fragment is about, and reads columns of those; bound once per fragment. */
@@ -14,6 +16,7 @@ public final class RowFilter {
     private final @Nullable Long eventTypeId;
     private final @Nullable TimeRange timeRange;
     private final boolean always;
+    private final Set<String> fields;
     private final BoundPredicate predicate;
 
     public RowFilter(CollectionBinding collection, DocumentSelection selection) {
@@ -27,6 +30,7 @@ public final class RowFilter {
         this.timeRange = timeRange;
         cursor = new RowCursor(collection.table().size());
         always = filter.equals(Predicate.ALWAYS);
+        fields = filter.fields();
         predicate = BoundPredicate.bind(filter, this::operand);
     }
 
@@ -79,6 +83,17 @@ public final class RowFilter {
             return false;
         }
         read(key, row);
+        return predicate.holds(cursor);
+    }
+
+    /** Returns whether the condition depends on {@code kept} alone, so that {@link #passesFields} can tell. */
+    public boolean isOver(FilterFields kept) {
+        return eventTypeId == null && timeRange == null && kept.cover(fields);
+    }
+
+    /** Returns whether a row passes of which only these entries are known. */
+    public boolean passesFields(byte[] entries) {
+        cursor.reset(Bytes.NONE, entries, 0);
         return predicate.holds(cursor);
     }
 

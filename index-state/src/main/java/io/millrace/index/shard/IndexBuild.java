@@ -7,6 +7,7 @@ import io.millrace.index.vector.VectorIndex;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +21,29 @@ final class IndexBuild {
     private final VectorIndex target;
     private final Cursor cursor;
     private final Function<String, float @Nullable []> current;
+    private final BiConsumer<VectorIndex, String> added;
     private final long startNanos;
     private final Set<String> touched = new LinkedHashSet<>();
     private boolean read;
 
-    /** @param current reads the vector that a row has now, null if it has none */
+    /**
+     * @param current reads the vector that a row has now, null if it has none
+     * @param added is told of every row that was put
+     */
     IndexBuild(
             long version,
             long buildOffset,
             VectorIndex target,
             Cursor cursor,
             Function<String, float @Nullable []> current,
+            BiConsumer<VectorIndex, String> added,
             long startNanos) {
         this.version = version;
         this.buildOffset = buildOffset;
         this.target = target;
         this.cursor = cursor;
         this.current = current;
+        this.added = added;
         this.startNanos = startNanos;
     }
 
@@ -70,6 +77,7 @@ final class IndexBuild {
                 String key = Bytes.text(cursor.key());
                 if (!touched.contains(key)) {
                     target.put(key, VectorFormat.decode(cursor.value()));
+                    added.accept(target, key);
                 }
             } else {
                 read = true;
@@ -83,6 +91,7 @@ final class IndexBuild {
                 target.remove(key);
             } else {
                 target.put(key, vector);
+                added.accept(target, key);
             }
         }
         return !read || !touched.isEmpty();

@@ -1,6 +1,7 @@
 package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
+import io.millrace.index.document.FilterFields;
 import io.millrace.index.document.Projection;
 import io.millrace.index.document.RowFilter;
 import io.millrace.index.document.VectorFormat;
@@ -42,6 +43,12 @@ final class SearchRun implements OperationRun {
     /** Where a filtered search would take one row of so many, all are scored. */
     private static final int REFILL_SHARE = 8;
 
+    /** Where no more rows pass than this many beams hold, every one that passes is scored. */
+    private static final int SCORED_SHARE = 20;
+
+    /** Where a larger share of the rows passes, the search goes over all and drops those that do not. */
+    private static final double COMMON = 0.3;
+
     /** Room for rows that are deleted between slices. */
     private static final int SPARE = 64;
 
@@ -60,6 +67,10 @@ final class SearchRun implements OperationRun {
     private Source source = () -> false;
     private FragmentStats path = FragmentStats.NONE;
     private long vectorsScored;
+
+    /** Distances that the indexes computed on the way, exact scores apart. */
+    private long distances;
+
     private long rowsMatched;
     private int steps;
 
@@ -121,7 +132,7 @@ final class SearchRun implements OperationRun {
             source = () -> flatScan.run(VECTORS_PER_STEP, this::offerIndexed) || scorePending();
             note(search.exact() ? null : "engine_flat", "EXACT");
         } else {
-            source = new Preselection((ApproximateIndex) index)::run;
+            source = new Preselection((ApproximateIndex) index, shardIndex.fields())::run;
             note(null, "ANN");
         }
         return waiting.used(shardIndex);
@@ -172,16 +183,27 @@ final class SearchRun implements OperationRun {
         private final ApproximateIndex index;
         private final Set<String> seen = new HashSet<>();
         private final long matchedBefore = rowsMatched;
+        private final boolean byFields;
         private int window;
 
-        Preselection(ApproximateIndex index) {
+        Preselection(ApproximateIndex index, FilterFields kept) {
             this.index = index;
+            byFields = index.keepsFields() && filter.isOver(kept);
             window = (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
         }
 
         boolean run() {
+            boolean more = preselect();
+            distances += index.takeCost().distances();
+            return more;
+        }
+
+        private boolean preselect() {
             if (filter.passesAll()) {
                 index.nearest(search.query(), window, search.efSearch(), SearchRun.this::offerIndexed);
+                return scorePending();
+            }
+            if (byFields && searchPassing()) {
                 return scorePending();
             }
             index.nearest(search.query(), window, search.efSearch(), (key, score) -> {
@@ -199,6 +221,28 @@ final class SearchRun implements OperationRun {
                 return true;
             }
             window = (int) Math.min(index.size(), 2L * window);
+            return true;
+        }
+
+        /** Searches among the rows that pass by what is kept of them, and returns whether that is the whole answer. */
+        private boolean searchPassing() {
+            ApproximateIndex.Passing passing = index.judge(filter::passesFields);
+            long matches = passing.estimate();
+            if (matches <= Math.max(search.k(), (long) SCORED_SHARE * search.efSearch())) {
+                index.everyPassing(search.query(), passing, SearchRun.this::offerIndexed);
+                return true;
+            }
+            if (matches > index.size() * COMMON) {
+                // Of so many that pass, a somewhat wider window has enough.
+                window = (int) Math.min(index.size(), Math.max(window, (long) (window * 1.2 * index.size() / matches)));
+                return false;
+            }
+            int given = index.nearestPassing(
+                    search.query(), window, search.efSearch(), passing, SearchRun.this::offerIndexed);
+            if (given < Math.min(search.k(), matches)) {
+                best.removeShard(shard().number());
+                index.everyPassing(search.query(), passing, SearchRun.this::offerIndexed);
+            }
             return true;
         }
     }
@@ -273,7 +317,7 @@ final class SearchRun implements OperationRun {
         FragmentStats stats = new FragmentStats(
                 vectorsScored,
                 filter.passesAll() ? vectorsScored : rowsMatched,
-                vectorsScored,
+                vectorsScored + distances,
                 0,
                 path.path(),
                 path.reason());

@@ -2,6 +2,7 @@ package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentStore;
+import io.millrace.index.document.FilterFields;
 import io.millrace.index.document.VectorFormat;
 import io.millrace.index.shard.ShardMeta.BuiltIndex;
 import io.millrace.index.store.Bytes;
@@ -40,6 +41,7 @@ final class ShardIndex {
     private VectorIndexDefinition definition;
     private CollectionBinding collection;
     private int ordinal;
+    private FilterFields fields;
     private @Nullable BuiltIndex built;
     private @Nullable VectorIndex index;
     private @Nullable IndexBuild build;
@@ -69,6 +71,7 @@ final class ShardIndex {
         this.definition = definition;
         this.collection = collection;
         ordinal = collection.ordinal(definition.field());
+        fields = new FilterFields(collection, definition.filterFields());
         built = environment.meta().built(definition.id());
         if (built == null) {
             begin(1);
@@ -101,6 +104,7 @@ final class ShardIndex {
         definition = newDefinition;
         collection = newCollection;
         ordinal = newCollection.ordinal(newDefinition.field());
+        fields = new FilterFields(newCollection, newDefinition.filterFields());
         if (before != mode()) {
             pending.allDue();
             LOG.info(
@@ -129,7 +133,30 @@ final class ShardIndex {
                 environment.engines().create(definition, version, collection.numericKey()),
                 environment.documents().scanVectors(collection, ordinal),
                 this::currentVector,
+                this::setFields,
                 System.nanoTime());
+    }
+
+    /** Takes over a change of other fields of the row. */
+    void fieldsChanged(String key) {
+        if (index != null) {
+            setFields(index, key);
+        }
+        if (build != null) {
+            setFields(build.target(), key);
+        }
+    }
+
+    private void setFields(VectorIndex target, String key) {
+        byte[] row = fields.isEmpty() ? null : environment.documents().row(collection, Bytes.utf8(key));
+        if (row != null) {
+            target.setFields(key, fields.cut(row));
+        }
+    }
+
+    /** Returns the fields that are kept beside the vectors. */
+    FilterFields fields() {
+        return fields;
     }
 
     private float @Nullable [] currentVector(String key) {
@@ -215,6 +242,7 @@ final class ShardIndex {
             target.remove(key);
         } else {
             target.put(key, vector);
+            setFields(target, key);
         }
         if (!environment.memory().set(this, target.memoryBytes() + buildBytes())) {
             fail("memory");

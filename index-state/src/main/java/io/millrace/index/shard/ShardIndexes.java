@@ -92,6 +92,7 @@ final class ShardIndexes {
             if (vector != null || whole || draft.named(index.ordinal())) {
                 index.changed(key, vector);
             }
+            index.fieldsChanged(key);
         }
     }
 

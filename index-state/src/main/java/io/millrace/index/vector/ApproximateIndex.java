@@ -10,6 +10,39 @@ public interface ApproximateIndex extends VectorIndex {
      */
     void nearest(float[] query, int count, int ef, RowSink sink);
 
+    /** Returns whether the index keeps the values of filter fields, so that it can search among rows that pass. */
+    default boolean keepsFields() {
+        return false;
+    }
+
+    /** Evaluates a condition over the rows that are there now. */
+    default Passing judge(RowTest test) {
+        throw new UnsupportedOperationException("this engine keeps no fields");
+    }
+
+    /**
+     * Gives the rows of about the {@code count} nearest vectors among those that pass, like {@link #nearest}.
+     *
+     * @param passing of this index as it is now
+     * @return how many were given; fewer than {@code count} may be although more pass
+     */
+    default int nearestPassing(float[] query, int count, int ef, Passing passing, RowSink sink) {
+        throw new UnsupportedOperationException("this engine keeps no fields");
+    }
+
+    /** Gives every row that passes, with its exact score. */
+    default void everyPassing(float[] query, Passing passing, RowSink sink) {
+        throw new UnsupportedOperationException("this engine keeps no fields");
+    }
+
+    /** Which rows pass a condition; good until the index changes. */
+    interface Passing {
+        boolean passes(int row);
+
+        /** Returns about how many rows pass; exactly where they have few distinct values. */
+        long estimate();
+    }
+
     /** Returns what the searches since the last call cost. */
     SearchCost takeCost();
 

@@ -20,11 +20,12 @@ final class HnswFormat {
         return Bytes.toInt(key, 0);
     }
 
-    static byte[] row(int node, String key) {
-        ValueWriter out = new ValueWriter(16 + key.length());
+    static byte[] row(int node, String key, byte[] fields) {
+        ValueWriter out = new ValueWriter(16 + key.length() + fields.length);
         out.writeByte(VERSION);
         out.writeInt(node);
         out.writeString(key);
+        out.writeBytes(fields);
         return out.toBytes();
     }
 

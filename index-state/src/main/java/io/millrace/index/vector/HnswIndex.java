@@ -7,6 +7,7 @@ import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,6 +230,39 @@ public final class HnswIndex implements ApproximateIndex {
     }
 
     @Override
+    public void setFields(String key, byte[] entries) {
+        int row = rows.find(key);
+        if (row != VectorRows.NONE) {
+            rows.setFields(row, entries);
+        }
+    }
+
+    @Override
+    public boolean keepsFields() {
+        return true;
+    }
+
+    @Override
+    public Passing judge(RowTest test) {
+        return rows.fields().judge(test, rows.end());
+    }
+
+    @Override
+    public int nearestPassing(float[] query, int count, int ef, Passing passing, RowSink sink) {
+        return searcher.nearestPassing(query, count, ef, passing, sink);
+    }
+
+    @Override
+    public void everyPassing(float[] query, Passing passing, RowSink sink) {
+        double queryNorm = Distance.norm(definition.metric(), query, 0, query.length);
+        for (int row = 0; row < rows.end(); row++) {
+            if (rows.isLive(row) && passing.passes(row)) {
+                sink.accept(rows.key(row), vectors.score(rows.node(row), query, queryNorm));
+            }
+        }
+    }
+
+    @Override
     public SearchCost takeCost() {
         return searcher.takeCost();
     }
@@ -240,6 +274,18 @@ public final class HnswIndex implements ApproximateIndex {
         private Probe probe = space.probe();
 
         void nearest(float[] query, int count, int ef, RowSink sink) {
+            aim(query);
+            search.nearest(probe, Math.max(ef, count));
+            give(query, count, row -> true, sink);
+        }
+
+        int nearestPassing(float[] query, int count, int ef, Passing passing, RowSink sink) {
+            aim(query);
+            search.nearestPassing(probe, Math.max(ef, count), node -> rows.anyPasses(node, passing));
+            return give(query, count, passing::passes, sink);
+        }
+
+        private void aim(float[] query) {
             if (space != graph.space()) {
                 space = graph.space();
                 probe = space.probe();
@@ -247,8 +293,6 @@ public final class HnswIndex implements ApproximateIndex {
             space.refresh(probe);
             space.aim(probe, query);
             search.refresh(probe);
-            search.nearest(probe, Math.max(ef, count));
-            give(query, count, sink);
         }
 
         SearchCost takeCost() {
@@ -259,7 +303,7 @@ public final class HnswIndex implements ApproximateIndex {
             return cost;
         }
 
-        private void give(float[] query, int count, RowSink sink) {
+        private int give(float[] query, int count, IntPredicate passes, RowSink sink) {
             SearchScratch found = search.scratch();
             double queryNorm = Distance.norm(definition.metric(), query, 0, query.length);
             int given = 0;
@@ -267,9 +311,10 @@ public final class HnswIndex implements ApproximateIndex {
                 int node = Candidates.slot(found.beam[i]);
                 if (rows.hasRows(node)) {
                     double score = vectors.score(node, query, queryNorm);
-                    given += rows.give(node, count - given, row -> sink.accept(rows.key(row), score));
+                    given += rows.give(node, count - given, passes, row -> sink.accept(rows.key(row), score));
                 }
             }
+            return given;
         }
     }
 

@@ -2,6 +2,9 @@ package io.millrace.index.vector;
 
 /** Walks the graph. Each thread has its own; searches may run while another thread writes. */
 final class HnswSearch {
+    /** Nodes around the query, passing or not, from which a search among those that pass begins. */
+    private static final int SEEDS = 16;
+
     private final HnswGraph graph;
     private final SearchScratch scratch = new SearchScratch();
     private int[][] base = new int[0][];
@@ -94,6 +97,95 @@ final class HnswSearch {
             }
             best = next;
         }
+    }
+
+    /** Says which nodes are looked for. */
+    @FunctionalInterface
+    interface NodeTest {
+        boolean passes(int slot);
+    }
+
+    /**
+     * Finds the nearest {@code ef} among the nodes that pass, by walking from one to the next over at most one that does
+     * not. Some may be out of reach where few pass.
+     */
+    void nearestPassing(Probe probe, int ef, NodeTest test) {
+        nearest(probe, SEEDS);
+        int[] seeds = new int[scratch.beamSize];
+        for (int i = 0; i < seeds.length; i++) {
+            seeds[i] = Candidates.slot(scratch.beam[i]);
+        }
+        scratch.begin(limit);
+        scratch.reserveBeam(ef);
+        scratch.beamSize = 0;
+        int room = graph.links().room(0);
+        scratch.reserveBatch(room * (room + 1) + 1);
+        for (int seed : seeds) {
+            int count = 0;
+            if (scratch.seen()[seed] != scratch.epoch() && test.passes(seed)) {
+                scratch.batch[count++] = seed;
+            }
+            scratch.seen()[seed] = scratch.epoch();
+            offerBatch(probe, passing(seed, count, test), ef);
+        }
+        int next = 0;
+        while (next < scratch.beamSize) {
+            long candidate = scratch.beam[next];
+            if ((candidate & 1) != 0) {
+                next++;
+                continue;
+            }
+            scratch.beam[next] = candidate | 1;
+            scratch.nodesExpanded++;
+            int lowest = offerBatch(probe, passing(Candidates.slot(candidate), 0, test), ef);
+            next = Math.min(next + 1, lowest);
+        }
+    }
+
+    /** Collects, behind {@code count}, the links that pass and, of those that do not, their links that pass. */
+    private int passing(int slot, int count, NodeTest test) {
+        int found = count;
+        int room = graph.links().room(0);
+        int[] list = base[slot >>> graph.links().shift()];
+        int from = graph.links().offset(slot, 0);
+        for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
+            int target = list[i];
+            if (target >= limit || scratch.seen()[target] == scratch.epoch()) {
+                continue;
+            }
+            scratch.seen()[target] = scratch.epoch();
+            if (test.passes(target)) {
+                scratch.batch[found++] = target;
+            } else {
+                found = passingOf(target, found, test);
+            }
+        }
+        return found;
+    }
+
+    private int passingOf(int slot, int count, NodeTest test) {
+        int found = count;
+        int room = graph.links().room(0);
+        int[] list = base[slot >>> graph.links().shift()];
+        int from = graph.links().offset(slot, 0);
+        for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
+            int target = list[i];
+            if (target < limit && scratch.seen()[target] != scratch.epoch() && test.passes(target)) {
+                scratch.seen()[target] = scratch.epoch();
+                scratch.batch[found++] = target;
+            }
+        }
+        return found;
+    }
+
+    private int offerBatch(Probe probe, int count, int ef) {
+        probe.distances(scratch.batch, count, scratch.distances);
+        scratch.distancesComputed += count;
+        int lowest = Integer.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            lowest = Math.min(lowest, offer(Candidates.of(scratch.distances[i], scratch.batch[i]), ef));
+        }
+        return lowest;
     }
 
     /** Finds the nearest {@code ef} on one level, beginning at {@code start}. */

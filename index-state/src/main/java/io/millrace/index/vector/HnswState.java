@@ -67,7 +67,12 @@ final class HnswState {
     private void writeRow(int row) {
         byte[] key = HnswFormat.key(row);
         if (rows.isLive(row)) {
-            store.rows().put(store.namespace(), key, HnswFormat.row(rows.node(row), rows.key(row)));
+            store.rows()
+                    .put(
+                            store.namespace(),
+                            key,
+                            HnswFormat.row(
+                                    rows.node(row), rows.key(row), rows.fields().of(row)));
         } else {
             store.rows().remove(store.namespace(), key);
         }
@@ -117,7 +122,7 @@ final class HnswState {
         while (row.next()) {
             ValueReader in = HnswFormat.open(row.value());
             int node = in.readInt();
-            rows.restore(HnswFormat.slot(row.key()), in.readString(), node);
+            rows.restore(HnswFormat.slot(row.key()), in.readString(), node, in.readBytes());
         }
     }
 

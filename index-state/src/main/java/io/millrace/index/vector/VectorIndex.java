@@ -7,6 +7,9 @@ public interface VectorIndex {
     /** Adds the vector, or replaces that of the key; components are finite. */
     void put(String key, float[] vector);
 
+    /** Takes the values of the filter fields of a key that has a vector here; others are not kept. */
+    default void setFields(String key, byte[] entries) {}
+
     /** Removes the key's vector; a missing one changes nothing. */
     void remove(String key);
 

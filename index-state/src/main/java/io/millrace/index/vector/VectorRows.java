@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class VectorRows {
     private final SlotTable byKey = new SlotTable();
     private final SlotAllocator rows = new SlotAllocator();
     private final SlotSet dirty = new SlotSet();
+    private final FilterColumns fields = new FilterColumns();
     private final ConcurrentHashMap<Integer, ConcurrentSkipListSet<Integer>> groups = new ConcurrentHashMap<>();
     private final Comparator<Integer> byKeyOrder;
     private volatile @Nullable String[] keys = new String[16];
@@ -51,18 +53,18 @@ final class VectorRows {
     /** Adds a row of a key that has none. */
     int add(String key, int node) {
         int row = rows.allocate();
-        place(row, key, node);
+        place(row, key, node, FilterColumns.NOTHING);
         dirty.add(row);
         return row;
     }
 
     /** Puts a row where it was. */
-    void restore(int row, String key, int node) {
+    void restore(int row, String key, int node, byte[] entries) {
         rows.take(row);
-        place(row, key, node);
+        place(row, key, node, entries);
     }
 
-    private void place(int row, String key, int node) {
+    private void place(int row, String key, int node, byte[] entries) {
         if (row >= nodes.length) {
             int length = Math.max(row + 1, nodes.length * 2);
             keys = Arrays.copyOf(keys, length);
@@ -70,6 +72,7 @@ final class VectorRows {
         }
         keys[row] = key;
         nodes[row] = node;
+        fields.add(row, entries);
         byKey.add(ShardRouting.hash(key), row);
         join(row, node);
     }
@@ -110,6 +113,7 @@ final class VectorRows {
         boolean last = leave(row, node);
         byKey.remove(ShardRouting.hash(key(row)), row);
         keys[row] = null;
+        fields.remove(row);
         rows.free(row);
         dirty.add(row);
         return last;
@@ -130,24 +134,58 @@ final class VectorRows {
         return false;
     }
 
+    /** Takes other values of the filter fields of a row. */
+    void setFields(int row, byte[] entries) {
+        if (!Arrays.equals(fields.of(row), entries)) {
+            fields.remove(row);
+            fields.add(row, entries);
+            dirty.add(row);
+        }
+    }
+
+    FilterColumns fields() {
+        return fields;
+    }
+
+    /** Returns whether a row of the node passes. */
+    boolean anyPasses(int node, ApproximateIndex.Passing passing) {
+        int row = node < rowOfNode.length ? rowOfNode[node] : NONE;
+        if (row != GROUP) {
+            return row >= 0 && passing.passes(row);
+        }
+        for (int each : group(node)) {
+            if (passing.passes(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether the node has rows; it has none if it was removed meanwhile. */
     boolean hasRows(int node) {
         int[] first = rowOfNode;
         return node < first.length && first[node] != NONE;
     }
 
-    /** Gives at most {@code max} rows of a node, by key, and returns how many there were. */
-    int give(int node, int max, IntConsumer sink) {
+    /** Gives at most {@code max} rows of a node that pass, by key, and returns how many there were. */
+    int give(int node, int max, IntPredicate passes, IntConsumer sink) {
         int row = rowOfNode[node];
         if (row >= 0) {
+            if (!passes.test(row)) {
+                return 0;
+            }
             sink.accept(row);
             return 1;
         }
         ConcurrentSkipListSet<Integer> group = row == GROUP ? groups.get(node) : null;
         int given = 0;
         if (group != null) {
-            for (Iterator<Integer> each = group.iterator(); given < max && each.hasNext(); given++) {
-                sink.accept(each.next());
+            for (Iterator<Integer> each = group.iterator(); given < max && each.hasNext(); ) {
+                int member = each.next();
+                if (passes.test(member)) {
+                    sink.accept(member);
+                    given++;
+                }
             }
         }
         return given;
@@ -171,6 +209,10 @@ final class VectorRows {
     }
 
     long memoryBytes() {
-        return byKey.memoryBytes() + nodes.length * 8L + rowOfNode.length * 4L + rows.count() * 64L;
+        return byKey.memoryBytes()
+                + fields.memoryBytes()
+                + nodes.length * 8L
+                + rowOfNode.length * 4L
+                + rows.count() * 64L;
     }
 }
