@@ -1,0 +1,80 @@
+package io.millrace.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kernels against plain sums, of every length that a padded vector can have. */
+class GraphKernelTest {
+    private static final long SEED = 9;
+
+    private final GraphKernel scalar = new ScalarGraphKernel();
+    private final GraphKernel chosen = GraphKernels.KERNEL;
+    private final Random random = new Random(SEED);
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 96, 128, 160, 384, 800})
+    void floatsAreSummedAlike(int length) {
+        float[] query = floats(length + 5);
+        float[] block = floats(5 * length + 7);
+        GraphKernel.Quad quad = new GraphKernel.Quad();
+        quad.b0 = block;
+        quad.b1 = block;
+        quad.b2 = block;
+        quad.b3 = block;
+        quad.o0 = 7;
+        quad.o1 = 7 + length;
+        quad.o2 = 7 + 4 * length;
+        quad.o3 = 7 + 2 * length;
+        int[] offsets = {quad.o0, quad.o1, quad.o2, quad.o3};
+        float[] squares = new float[6];
+        float[] products = new float[6];
+        for (GraphKernel kernel : new GraphKernel[] {scalar, chosen}) {
+            kernel.squaredL2(query, 5, quad, length, squares, 1);
+            kernel.dot(query, 5, quad, length, products, 2);
+            for (int i = 0; i < 4; i++) {
+                double square = 0;
+                double product = 0;
+                for (int j = 0; j < length; j++) {
+                    double difference = query[5 + j] - block[offsets[i] + j];
+                    square += difference * difference;
+                    product += (double) query[5 + j] * block[offsets[i] + j];
+                }
+                assertThat((double) squares[1 + i]).isCloseTo(square, within(square * 1e-5));
+                assertThat((double) products[2 + i]).isCloseTo(product, within(1e-3));
+                assertThat((double) kernel.squaredL2(query, 5, block, offsets[i], length))
+                        .isCloseTo(square, within(square * 1e-5));
+                assertThat((double) kernel.dot(query, 5, block, offsets[i], length))
+                        .isCloseTo(product, within(1e-3));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 96, 128, 160, 384, 800, 4096})
+    void codesAreSummedExactlyAlsoWhereEveryDifferenceIsTheLargest(int length) {
+        short[] query = new short[length];
+        byte[] block = new byte[length + 3];
+        for (int round = 0; round < 3; round++) {
+            long expected = 0;
+            for (int i = 0; i < length; i++) {
+                query[i] = (short) (round == 0 ? 0 : random.nextInt(128));
+                block[3 + i] = (byte) (round == 0 ? 127 : random.nextInt(128));
+                expected += (long) (query[i] - block[3 + i]) * (query[i] - block[3 + i]);
+            }
+            assertThat((long) scalar.squaredL2(query, block, 3, length)).isEqualTo(expected);
+            assertThat((long) chosen.squaredL2(query, block, 3, length)).isEqualTo(expected);
+        }
+    }
+
+    private float[] floats(int length) {
+        float[] floats = new float[length];
+        for (int i = 0; i < length; i++) {
+            floats[i] = (float) random.nextGaussian();
+        }
+        return floats;
+    }
+}
