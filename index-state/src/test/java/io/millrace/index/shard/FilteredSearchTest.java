@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Searches with a condition, at every share of rows that pass, by fields that the index keeps and by others. */
 class FilteredSearchTest {
     private static final int DIMENSION = 16;
-    private static final int ROWS = 4_000;
+    private static final int ROWS = 2_500;
     private static final long SEED = 41;
 
     private final Fixture fixture = new Fixture(1);
@@ -137,7 +137,7 @@ class FilteredSearchTest {
         fill(kept ? List.of("n") : List.of());
         int found = 0;
         int possible = 0;
-        for (int q = 0; q < 30; q++) {
+        for (int q = 0; q < 20; q++) {
             float[] query = vector();
             List<List<Object>> expected = exact(bound, query, 10);
             List<List<Object>> rows = Fixture.asLists(below(bound, query, 10)).stream()

@@ -74,10 +74,10 @@ class HnswIndexTest {
     void almostEveryLiveVectorFindsItself(long seed) {
         Random random = new Random(seed);
         HnswCase all = HnswCase.floats(Metric.L2, 24);
-        for (int i = 0; i < 3_000; i++) {
-            all.put("k" + random.nextInt(2_000), gaussian(random, 24));
+        for (int i = 0; i < 1_500; i++) {
+            all.put("k" + random.nextInt(1_000), gaussian(random, 24));
             if (i % 3 == 0) {
-                all.remove("k" + random.nextInt(2_000));
+                all.remove("k" + random.nextInt(1_000));
             }
         }
 
@@ -116,7 +116,7 @@ class HnswIndexTest {
         HnswCase all = HnswCase.floats(Metric.L2, 32);
         float[] same = gaussian(random, 32);
         List<float[]> outliers = gaussians(random, 32, 500);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             float[] near = same.clone();
             for (int j = 0; j < 32; j++) {
                 near[j] += 1e-4f * (float) random.nextGaussian();
@@ -127,11 +127,11 @@ class HnswIndexTest {
             }
         }
         int found = 0;
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             found += all.nearest(outliers.get(i), 10, 100).get(0).key().equals("out-" + i) ? 1 : 0;
         }
 
-        assertThat(found).isEqualTo(500);
+        assertThat(found).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -147,14 +147,15 @@ class HnswIndexTest {
     void recallAt10IsAboveTheBound(Metric metric, Quantization quantization, Rescore rescore) {
         Random random = new Random(21);
         HnswCase all = new HnswCase(metric, 40, 16, 100, quantization, rescore);
-        for (int i = 0; i < 3_500; i++) {
+        int count = quantization == Quantization.INT8 ? HnswIndex.TRAINING_VECTORS + 300 : 1_200;
+        for (int i = 0; i < count; i++) {
             all.put("k" + i, gaussian(random, 40));
         }
-        for (int i = 0; i < 3_500; i += 5) {
+        for (int i = 0; i < count; i += 5) {
             all.remove("k" + i);
         }
 
-        double recall = all.recall(gaussians(random, 40, 100), 10, 40, 100);
+        double recall = all.recall(gaussians(random, 40, 40), 10, 40, 100);
         assertThat(recall).as("recall@10 at ef 100, seed 21").isGreaterThanOrEqualTo(metric == Metric.IP ? 0.9 : 0.93);
     }
 
@@ -208,14 +209,14 @@ class HnswIndexTest {
     void churnKeepsRecall(Metric metric) {
         Random random = new Random(8);
         HnswCase all = HnswCase.floats(metric, 24);
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 400; i++) {
             all.put("k" + i, gaussian(random, 24));
         }
-        List<float[]> queries = gaussians(random, 24, 60);
+        List<float[]> queries = gaussians(random, 24, 40);
         double before = all.recall(queries, 10, 10, 40);
         for (int cycle = 0; cycle < 60; cycle++) {
-            for (int i = 0; i < 50; i++) {
-                all.put("k" + random.nextInt(1_000), gaussian(random, 24));
+            for (int i = 0; i < 20; i++) {
+                all.put("k" + random.nextInt(400), gaussian(random, 24));
             }
         }
 
