@@ -62,6 +62,7 @@ public final class Fixture implements ShardOutputs {
     /** Everything that was sent to shards, in order. */
     public final List<ShardInput> inputs = new ArrayList<>();
 
+    private long vectorMemoryMax = Long.MAX_VALUE;
     private long controlOffset;
     private int requests;
 
@@ -75,10 +76,16 @@ public final class Fixture implements ShardOutputs {
         shards = open(storage, ENDLESS);
     }
 
+    /** Opens the shards again with a bound for the memory of their vector indexes. */
+    public void limitVectorMemory(long bytes) {
+        vectorMemoryMax = bytes;
+        restart();
+    }
+
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings =
-                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, Long.MAX_VALUE);
+                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax);
         return new ShardSet(settings, storage, this, () -> nowMs);
     }
 

@@ -299,6 +299,26 @@ class VectorFreshnessTest {
                 .allSatisfy((name, entries) -> assertThat(entries).as(name).isZero());
     }
 
+    @Test
+    void anIndexThatWouldPassItsMemoryFailsAndItsSearchesAreExact() {
+        create(FreshnessMode.IMMEDIATE, VectorEngine.HNSW, false);
+        fixture.limitVectorMemory(60_000);
+        Random random = new Random(35);
+        for (long id = 0; id < 300; id++) {
+            put(id, vector(random));
+        }
+        Partial answer = ask(5);
+
+        assertThat(fixture.shards.indexStatus()).extracting(IndexStatus::state).contains("FAILED(memory)");
+        assertThat(Fixture.rowsOf(answer).stats().reason()).isEqualTo("failed_memory");
+        assertThat(Fixture.asLists(Fixture.rowsOf(answer))).isEqualTo(exact(5));
+        fixture.limitVectorMemory(Long.MAX_VALUE);
+        build();
+        fixture.background();
+        assertThat(fixture.shards.indexStatus()).extracting(IndexStatus::state).containsOnly("READY");
+        assertThat(Fixture.asLists(Fixture.rowsOf(ask(5)))).isEqualTo(exact(5));
+    }
+
     private long entries(String name) {
         return fixture.storages.values().stream()
                 .mapToLong(storage -> storage.open(name).size())
