@@ -24,8 +24,9 @@ class DocsITCase {
             Pattern.compile("```(sql|json events|json request)\\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void everyExampleOfTheRequestsPageIsAnsweredInFull() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/requests.md"));
+    void everyExampleOfThePagesIsAnsweredInFull() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/requests.md"))
+                + Files.readString(ROOT.resolve("docs/vector-indexes.md"));
         List<Answer> answers = new ArrayList<>();
         try (TestStack stack = TestStack.start()) {
             OffsetToken token = OffsetToken.NONE;
