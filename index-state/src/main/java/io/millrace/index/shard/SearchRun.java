@@ -122,7 +122,9 @@ final class SearchRun implements OperationRun {
         }
         VectorIndex index = shardIndex.index();
         String reason = index == null ? shardIndex.whyNot() : reasonForExact(shardIndex, index);
-        if (index == null || reason != null && !(index instanceof FlatIndex)) {
+        boolean flatServes = index instanceof FlatIndex
+                && !(search.exact() && shardIndex.pending().size() > 0);
+        if (index == null || reason != null && !flatServes) {
             scanState(newShard, reason);
             return Waiting.of(shardIndex, true).used(shardIndex);
         }
@@ -185,11 +187,15 @@ final class SearchRun implements OperationRun {
         private final long matchedBefore = rowsMatched;
         private final boolean byFields;
         private int window;
+        private double farthest;
 
         Preselection(ApproximateIndex index, FilterFields kept) {
             this.index = index;
             byFields = index.keepsFields() && filter.isOver(kept);
-            window = (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
+            // A beam over all rows is to give the exact answer, also where it measures by codes.
+            window = search.efSearch() >= index.size()
+                    ? index.size()
+                    : (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
         }
 
         boolean run() {
@@ -210,8 +216,10 @@ final class SearchRun implements OperationRun {
                 if (seen.add(key)) {
                     offerIndexed(key, score);
                 }
+                farthest = score;
             });
-            if (rowsMatched - matchedBefore >= search.k()) {
+            // Behind what would not be kept nothing is found that would.
+            if (rowsMatched - matchedBefore >= search.k() || !best.mightKeep(farthest)) {
                 return scorePending();
             }
             if (window >= index.size() / REFILL_SHARE) {

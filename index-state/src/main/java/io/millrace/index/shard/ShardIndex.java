@@ -79,22 +79,26 @@ final class ShardIndex {
             runBuild(1);
         } else {
             asked = built.buildOffset();
-            index = environment.engines().open(definition, built.version(), collection.numericKey());
-            if (index instanceof FlatIndex) {
-                fill(index);
+            VectorIndex stored = environment.engines().open(definition, built.version(), collection.numericKey());
+            index = stored;
+            if (stored instanceof FlatIndex) {
+                fill(stored);
             }
-            environment.memory().set(this, index.memoryBytes());
+            if (mode() == FreshnessMode.IMMEDIATE || mode() == FreshnessMode.ASYNC) {
+                pending.allDue();
+            }
+            if (!environment.memory().set(this, stored.memoryBytes())) {
+                fail("memory");
+            }
         }
         rebuildIfAsked();
     }
 
+    /** A flat index is not kept in state: it is made of the rows as they are now, waiting or not. */
     private void fill(VectorIndex flat) {
         Cursor cursor = environment.documents().scanVectors(collection, ordinal);
         while (cursor.next()) {
-            String key = Bytes.text(cursor.key());
-            if (!pending.contains(key)) {
-                flat.put(key, VectorFormat.decode(cursor.value()));
-            }
+            flat.put(Bytes.text(cursor.key()), VectorFormat.decode(cursor.value()));
         }
     }
 
@@ -318,10 +322,27 @@ final class ShardIndex {
         }
         long serving = index == null ? 0 : index.memoryBytes();
         if (!environment.memory().set(this, serving + target.memoryBytes())) {
-            fail("memory");
+            failBuild(target);
         } else if (!more) {
             swap(running);
         }
+    }
+
+    /** A build beside a version that serves fails alone. */
+    private void failBuild(VectorIndex target) {
+        VectorIndex serving = index;
+        if (serving == null) {
+            fail("memory");
+            return;
+        }
+        LOG.warn(
+                "Vector index \"{}\" on shard {}: a build was given up for want of memory; version {} goes on serving",
+                definition.name(),
+                environment.shard(),
+                version());
+        target.clear();
+        build = null;
+        environment.memory().set(this, serving.memoryBytes());
     }
 
     private void swap(IndexBuild complete) {

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a search sees of changes that wait for an index, in every mode; also after a crash. */
 class VectorFreshnessTest {
@@ -213,6 +214,57 @@ class VectorFreshnessTest {
         fixture.background();
         assertThat(pending(ask(2))).isZero();
         assertThat(fixture.shards.nextDeadlineMs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whatWaitedAtARestartIsAppliedWithoutAnotherChange() {
+        create(FreshnessMode.ASYNC, VectorEngine.HNSW, false);
+        Random random = new Random(36);
+        for (long id = 0; id < 30; id++) {
+            put(id, vector(random));
+        }
+        fixture.restart();
+        assertThat(pending(ask(3))).isPositive();
+        fixture.background();
+
+        assertThat(pending(ask(3))).isZero();
+        assertThat(Fixture.asLists(Fixture.rowsOf(ask(3)))).isEqualTo(exact(3));
+    }
+
+    @ParameterizedTest
+    @EnumSource(VectorEngine.class)
+    void anExactSearchSeesWhatWaitsInEveryMode(VectorEngine engine) {
+        create(FreshnessMode.REBUILD_ONLY, engine, false);
+        Random random = new Random(37);
+        for (long id = 0; id < 30; id++) {
+            put(id, vector(random));
+        }
+        SearchVectors search = search(5);
+        Partial answer = fixture.ask(
+                new SearchVectors(search.selection(), "v", index, Metric.L2, query, 5, List.of(), true, 100, 4.0));
+
+        assertThat(Fixture.asLists(Fixture.rowsOf(answer))).isEqualTo(exact(5));
+        assertThat(stale(answer)).isEqualTo(30);
+    }
+
+    @Test
+    void aBuildThatNeedsTooMuchMemoryIsGivenUpAndTheVersionServesOn() {
+        create(FreshnessMode.IMMEDIATE, VectorEngine.HNSW, false);
+        Random random = new Random(38);
+        for (long id = 0; id < 300; id++) {
+            put(id, vector(random));
+        }
+        long bytes = fixture.shards.indexStatus().stream()
+                .mapToLong(IndexStatus::memoryBytes)
+                .sum();
+        fixture.limitVectorMemory(bytes + bytes / 4);
+        build();
+        fixture.background();
+
+        assertThat(fixture.shards.indexStatus())
+                .allSatisfy(status -> assertThat(status.state()).isEqualTo("READY"))
+                .anySatisfy(status -> assertThat(status.indexVersion()).isEqualTo(1));
+        assertThat(Fixture.asLists(Fixture.rowsOf(ask(5)))).isEqualTo(exact(5));
     }
 
     @Test
