@@ -232,7 +232,7 @@ class RequestsITCase {
                 .toList();
         assertThat(codes)
                 .hasSize(2_000)
-                .containsOnly("OVERLOADED", "STALE", "DEADLINE_EXCEEDED") // the last where the machine is slow
+                .isSubsetOf("OVERLOADED", "STALE", "DEADLINE_EXCEEDED") // the last where the machine is slow
                 .contains("OVERLOADED", "STALE");
         assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
                 .hasSize(2);

@@ -164,7 +164,7 @@ class RestoreITCase {
                     fed = fed.and(stack.client().send(events.subList(i * 400, (i + 1) * 400)));
                 }
                 requests.add(stack.client()
-                        .request(RequestBuilder.plan(PLANS.get(4))
+                        .request(RequestBuilder.plan(PLANS.get(PLANS.size() - 1))
                                 .timeout(Duration.ofSeconds(60))
                                 .build()));
             }
