@@ -12,6 +12,8 @@ import java.util.List;
 
 /** What an engine is opened with. */
 public record EngineSpec(EngineKind kind, Metric metric, int dimension, int m, int efConstruction, boolean heapState) {
+    static final String INDEX = "by_vector";
+
     /** Returns the definition of our index for it. */
     VectorIndexDefinition definition(String collection, String field, FreshnessMode mode) {
         return definition(collection, field, kind.engine(), kind.quantization(), kind.rescore(), Freshness.of(mode));
@@ -26,7 +28,7 @@ public record EngineSpec(EngineKind kind, Metric metric, int dimension, int m, i
             Freshness freshness) {
         return new VectorIndexDefinition(
                 0,
-                "by_vector",
+                INDEX,
                 collection,
                 field,
                 dimension,

@@ -49,9 +49,11 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     private final int shardCount;
     private final Metric metric;
     private final IntFunction<ShardStorage> storages;
-    private final Catalog catalog;
+    private final EngineSpec spec;
+    private final FreshnessMode mode;
+    private Catalog catalog;
     private final long collectionId;
-    private final @Nullable Long indexId;
+    private @Nullable Long indexId;
     private ShardSet shards;
     private long offset;
     private long requests;
@@ -60,21 +62,34 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     public LocalShards(int shardCount, EngineSpec spec, FreshnessMode mode, IntFunction<ShardStorage> storages) {
         this.shardCount = shardCount;
         this.storages = storages;
+        this.spec = spec;
+        this.mode = mode;
         metric = spec.metric();
         List<Field> fields =
                 List.of(new Field("id", ValueType.INT), new Field(FIELD, ValueType.VECTOR, spec.dimension()));
         CollectionSchema schema =
                 new CollectionSchema(0, COLLECTION, fields, List.of("id"), null, null, UnknownFields.ERROR);
-        catalog = Catalog.EMPTY
-                .apply(0, new ControlRecord("ddl-0", new CatalogChange.CreateCollection(schema, false)))
-                .apply(
-                        1,
-                        new ControlRecord(
-                                "ddl-1",
-                                new CatalogChange.CreateVectorIndex(spec.definition(COLLECTION, FIELD, mode), false)));
+        catalog = changed(changed(Catalog.EMPTY, new CatalogChange.CreateCollection(schema, false)), createIndex());
         collectionId = catalog.collection(COLLECTION).orElseThrow().id();
-        indexId = catalog.vectorIndex("by_vector").orElseThrow().id();
+        indexId = catalog.vectorIndex(EngineSpec.INDEX).orElseThrow().id();
         shards = open();
+    }
+
+    private CatalogChange createIndex() {
+        return new CatalogChange.CreateVectorIndex(spec.definition(COLLECTION, FIELD, mode), false);
+    }
+
+    private static Catalog changed(Catalog catalog, CatalogChange change) {
+        long offset = catalog.version() + 1;
+        return catalog.apply(offset, new ControlRecord("ddl-" + offset, change));
+    }
+
+    /** Drops the index, makes it anew and waits until it is built. */
+    public void rebuild() {
+        catalog = changed(changed(catalog, new CatalogChange.DropVectorIndex(EngineSpec.INDEX, false)), createIndex());
+        indexId = catalog.vectorIndex(EngineSpec.INDEX).orElseThrow().id();
+        shards.catalogChanged(catalog);
+        settle();
     }
 
     private ShardSet open() {

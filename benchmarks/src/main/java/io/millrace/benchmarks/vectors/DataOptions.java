@@ -60,7 +60,8 @@ public final class DataOptions {
                 .withQueries(queriesMax);
     }
 
-    void describe(Report report, Dataset data) {
+    /** Notes them as settings of this run. */
+    public void describe(Report report, Dataset data) {
         report.setting("data", data.name())
                 .setting("vectors", data.base().length)
                 .setting("dimension", data.dimension())
