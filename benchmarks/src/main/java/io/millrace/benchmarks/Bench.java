@@ -2,6 +2,8 @@ package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
+import io.millrace.benchmarks.stream.StreamCommand;
+import io.millrace.benchmarks.vectors.VectorsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +15,7 @@ import picocli.CommandLine.Command;
             "Every benchmark ends with lines FIGURE name value unit."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {RequestsCommand.class, IngestCommand.class})
+        subcommands = {RequestsCommand.class, IngestCommand.class, VectorsCommand.class, StreamCommand.class})
 public final class Bench {
     private Bench() {}
 

@@ -29,6 +29,10 @@ public final class StackOptions {
         return parallelism;
     }
 
+    public int shards() {
+        return shards;
+    }
+
     public @Nullable Path dataDir() {
         return dataDir;
     }
