@@ -29,6 +29,7 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final JobID job;
+    private int taskManager;
 
     private EmbeddedFlink(MiniCluster cluster, JobID job) {
         this.cluster = cluster;
@@ -116,8 +117,9 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Ends the tasks and starts the job again from the last checkpoint, as after the failure of a machine. */
     public void failOver() {
         try {
-            cluster.terminateTaskManager(0).get();
+            cluster.terminateTaskManager(taskManager).get();
             cluster.startTaskManager();
+            taskManager++; // The cluster keeps the ended one in its list.
         } catch (Exception e) {
             throw new IllegalStateException("the task manager cannot be replaced: " + e.getMessage(), e);
         }

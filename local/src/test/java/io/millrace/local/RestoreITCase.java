@@ -182,6 +182,7 @@ class RestoreITCase {
                 assertThat(counted.column("s", "count").get(0).asInt()).isEqualTo(20_000);
                 assertThat(counted.column("s", "sum_n").get(0).asLong()).isEqualTo(20_000L * 19_999 / 2);
             });
+            assertThat(stack.stack().flink().restarts()).isEqualTo(2);
         }
     }
 

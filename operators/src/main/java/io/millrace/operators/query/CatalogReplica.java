@@ -22,22 +22,20 @@ final class CatalogReplica {
     private static final String STATE = "catalog";
 
     private final ListState<byte[]> state;
-    private final boolean restored;
     private Catalog catalog = Catalog.EMPTY;
 
     /** What became of a control record, for the coordinator that waits for it. */
     record Applied(String requestId, ControlOutcome outcome) {}
 
-    private CatalogReplica(ListState<byte[]> state, boolean restored) {
+    private CatalogReplica(ListState<byte[]> state) {
         this.state = state;
-        this.restored = restored;
     }
 
     static CatalogReplica initialize(StateInitializationContext context) throws Exception {
         ListState<byte[]> state = context.getOperatorStateStore()
                 .getUnionListState(
                         new ListStateDescriptor<>(STATE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-        CatalogReplica replica = new CatalogReplica(state, context.isRestored());
+        CatalogReplica replica = new CatalogReplica(state);
         for (byte[] bytes : state.get()) {
             Catalog candidate = ControlCodec.readCatalog(bytes);
             if (candidate.version() > replica.catalog.version()) {
@@ -47,11 +45,12 @@ final class CatalogReplica {
         return replica;
     }
 
-    /** On a start without a checkpoint, reads what the source holds. */
+    /**
+     * Reads what the source holds beyond the checkpoint. Behind a checkpoint the events come again without waiting for the
+     * control stream: one of a collection that was created since would meet a catalog without it.
+     */
     void catchUp(CatalogSource source) {
-        if (!restored) {
-            catalog = source.readToEnd(catalog);
-        }
+        catalog = source.readToEnd(catalog);
     }
 
     void snapshot() throws Exception {

@@ -3,7 +3,7 @@ package io.millrace.operators.query;
 import io.millrace.protocol.catalog.Catalog;
 import java.io.Serializable;
 
-/** Where an operator that starts without a checkpoint finds the catalog, so that no event meets an empty one. */
+/** Where an operator that starts finds the catalog of now, so that no event meets one of before. */
 @FunctionalInterface
 public interface CatalogSource extends Serializable {
     /**

@@ -176,11 +176,19 @@ class PlanRequestTest {
             before = scan(planner);
             state = planner.checkpoint(1);
         }
-        CatalogSource unused = catalog -> {
-            throw new AssertionError("the catalog is in the checkpoint");
-        };
-        try (var planner = planner(unused, 1, 0, state)) {
+        try (var planner = planner(Examples.empty(), 1, 0, state)) {
             assertThat(scan(planner)).usingRecursiveComparison().isEqualTo(before);
+        }
+    }
+
+    @Test
+    void whatWasCreatedSinceTheCheckpointIsKnownAtOnce() throws Exception {
+        OperatorSubtaskState state;
+        try (var planner = planner(Examples.empty(), 1, 0, null)) {
+            state = planner.checkpoint(1);
+        }
+        try (var planner = planner(Examples.full(), 1, 0, state)) {
+            assertThat(scan(planner).catalogVersion()).isEqualTo(CONTROL.size());
         }
     }
 

@@ -126,6 +126,20 @@ class RunFragmentTest {
         }
     }
 
+    /** The events of a new collection come again at once, and the control stream may come behind them. */
+    @Test
+    void eventOfACollectionThatIsYoungerThanTheCheckpointIsApplied() throws Exception {
+        OperatorSubtaskState[] states;
+        try (ShardsFixture shards = new ShardsFixture(folder, Examples.settings(), Examples.empty(), 1)) {
+            states = shards.checkpoint(1);
+        }
+        try (ShardsFixture shards = new ShardsFixture(folder, Examples.settings(), Examples.full(), 1, states)) {
+            shards.upsert("ada", "Ada");
+
+            assertThat(shards.rows(scan())).containsExactly("[ada, Ada]");
+        }
+    }
+
     @Test
     void startWithAnotherShardCountIsRefused() throws Exception {
         OperatorSubtaskState[] states;
