@@ -13,9 +13,11 @@ import io.millrace.benchmarks.vectors.DataOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,12 @@ public final class SearchCommand implements Callable<Integer> {
 
     @Mixin
     private DataOptions dataOptions;
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            description = "Ids of the nearest of each query, ivecs; computed without it.")
+    private @Nullable Path truth;
 
     @Mixin
     private StackOptions stackOptions;
@@ -70,7 +78,7 @@ public final class SearchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset data = dataOptions.load(k);
+        Dataset data = dataOptions.load(k, truth);
         VectorRequests requests =
                 new VectorRequests(data.dimension(), data.metric(), "hnsw", m, efConstruction, "immediate");
         try (BenchStack stack = BenchStack.start(stackOptions);
