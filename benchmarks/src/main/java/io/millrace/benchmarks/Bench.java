@@ -2,6 +2,7 @@ package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
+import io.millrace.benchmarks.search.SearchCommand;
 import io.millrace.benchmarks.stream.StreamCommand;
 import io.millrace.benchmarks.vectors.VectorsCommand;
 import picocli.CommandLine;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Command;
             "Every benchmark ends with lines FIGURE name value unit."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {RequestsCommand.class, IngestCommand.class, VectorsCommand.class, StreamCommand.class})
+        subcommands = {
+            RequestsCommand.class,
+            IngestCommand.class,
+            VectorsCommand.class,
+            StreamCommand.class,
+            SearchCommand.class
+        })
 public final class Bench {
     private Bench() {}
 

@@ -62,9 +62,9 @@ public final class StreamCommand implements Callable<Integer> {
     private Path runbook;
 
     @Option(
-            names = "--runbook-truth",
+            names = "--truth",
             paramLabel = "FILE",
-            description = "Exact answers of its search steps; computed without it.")
+            description = "Exact answers of its search steps, one JSON a line; computed without it.")
     private @Nullable Path runbookTruth;
 
     @Option(
@@ -116,7 +116,7 @@ public final class StreamCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Runbook book = Runbook.read(runbook, runbookTruth);
-        Dataset data = dataOptions.load(RunbookPlayer.K).withQueries(book.queriesMax());
+        Dataset data = dataOptions.load(RunbookPlayer.K, null).withQueries(book.queriesMax());
         Figures figures = new Figures();
         try (StreamTarget target = target(data)) {
             RunbookPlayer player = new RunbookPlayer(book, data, target, mode == FreshnessMode.REBUILD_ONLY);

@@ -18,12 +18,6 @@ public final class DataOptions {
     @Option(names = "--query", paramLabel = "FILE", description = "Queries, likewise.")
     private @Nullable Path query;
 
-    @Option(
-            names = "--truth",
-            paramLabel = "FILE",
-            description = "Ids of the nearest of each query, ivecs; computed without it.")
-    private @Nullable Path truth;
-
     @Option(names = "--metric", description = "l2, cosine or ip (default: ${DEFAULT-VALUE}).", defaultValue = "l2")
     private String metric = "l2";
 
@@ -42,8 +36,13 @@ public final class DataOptions {
                 .orElseThrow(() -> new IllegalArgumentException("--metric must be l2, cosine or ip, got " + metric));
     }
 
-    /** @param k how many exact answers are needed to a query */
-    public Dataset load(int k) throws IOException {
+    /**
+     * Reads or makes the vectors.
+     *
+     * @param k how many exact answers are needed to a query
+     * @param truth ivecs; null computes them
+     */
+    public Dataset load(int k, @Nullable Path truth) throws IOException {
         String shape = synthetic;
         if (shape != null) {
             String[] parts = shape.split(",");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,12 @@ public final class VectorsCommand implements Callable<Integer> {
 
     @Mixin
     private DataOptions dataOptions;
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            description = "Ids of the nearest of each query, ivecs; computed without it.")
+    private @Nullable Path truth;
 
     @Mixin
     private LaunchOptions launch;
@@ -105,7 +112,7 @@ public final class VectorsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset data = dataOptions.load(ks.stream().mapToInt(k -> k).max().orElse(10));
+        Dataset data = dataOptions.load(ks.stream().mapToInt(k -> k).max().orElse(10), truth);
         Path folder = Files.createTempDirectory("millrace-bench-vectors");
         List<EngineProcess> processes = new ArrayList<>();
         try {
