@@ -14,7 +14,7 @@ public final class Demo {
     private static final List<String> STATEMENTS = List.of(
             "CREATE COLLECTION papers (id INT PRIMARY KEY, label INT, topic STRING, words INT, v VECTOR(1433))",
             "CREATE EDGE TYPE CITES FROM papers TO papers",
-            "CREATE VECTOR INDEX papers_v ON papers(v) USING FLAT WITH (metric = 'cosine')");
+            "CREATE VECTOR INDEX papers_v ON papers(v) USING HNSW WITH (metric = 'cosine')");
 
     private static final String SCAN = """
             {"steps": [{"id": "long_papers", "store": "document", "op": "scan",
