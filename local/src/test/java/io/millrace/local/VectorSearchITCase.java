@@ -3,12 +3,14 @@ package io.millrace.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.client.Answer;
 import io.millrace.client.RequestBuilder;
 import io.millrace.local.support.SharedData;
 import io.millrace.local.support.TestStack;
+import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.OffsetToken;
 import java.time.Duration;
 import java.util.List;
@@ -64,9 +66,13 @@ class VectorSearchITCase {
     }
 
     private static Answer search(String params, float[] query) {
+        return stack.ask(request(params, query));
+    }
+
+    private static RequestBuilder request(String params, float[] query) {
         String plan = "{\"steps\": [{\"id\": \"s\", \"store\": \"vector\", \"op\": \"search\", \"params\": {"
                 + "\"query_vector\": \"$q\", " + params + "}}]}";
-        return stack.ask(RequestBuilder.plan(plan).parameter("q", query).minOffsets(token));
+        return RequestBuilder.plan(plan).parameter("q", query).minOffsets(token);
     }
 
     @ParameterizedTest
@@ -141,6 +147,27 @@ class VectorSearchITCase {
                     .count();
         }
         assertThat(hits / (10.0 * queries.length)).as("recall@10, ef 100").isGreaterThanOrEqualTo(recallMin);
+    }
+
+    @Test
+    void analyzeTellsWhatEveryShardDid() {
+        awaitReady("images_immediate");
+        Answer answer = stack.ask(request("\"index\": \"images_immediate\", \"top_k\": 10", queries[0])
+                .explain(ExplainLevel.ANALYZE));
+        JsonNode searches = answer.json().at("/explain/steps/0/measured/searches");
+
+        assertThat(searches).hasSize(4);
+        for (int shard = 0; shard < 4; shard++) {
+            JsonNode search = searches.get(shard);
+            assertThat(search.path("shard").asInt()).isEqualTo(shard);
+            assertThat(search.path("path").asText()).isEqualTo("ANN");
+            assertThat(search.path("engine").asText()).isEqualTo("hnsw");
+            assertThat(search.path("filter").asText()).isEqualTo("none");
+            assertThat(search.path("ef_search").asInt()).isEqualTo(100);
+            assertThat(search.path("window").asInt()).isEqualTo(40);
+            assertThat(search.path("nodes_visited").asInt()).isGreaterThanOrEqualTo(100);
+            assertThat(search.path("scored").asInt()).isEqualTo(40);
+        }
     }
 
     /** An index on a filled collection is built in the background, and searches are exact until it serves. */

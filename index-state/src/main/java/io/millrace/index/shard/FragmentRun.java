@@ -105,15 +105,8 @@ final class FragmentRun {
         long start = System.nanoTime();
         PartialResult.Rows rows = operation.finish();
         elapsedNanos += System.nanoTime() - start;
-        FragmentStats stats = rows.stats();
-        FragmentStats timed = new FragmentStats(
-                stats.rowsRead(),
-                stats.rowsMatched(),
-                stats.distanceComputations(),
-                elapsedNanos,
-                stats.path(),
-                stats.reason());
-        return answer(fragment, shards, certificates, new PartialResult.Rows(rows.rows(), rows.truncated(), timed));
+        FragmentStats stats = rows.stats().timed(elapsedNanos);
+        return answer(fragment, shards, certificates, new PartialResult.Rows(rows.rows(), rows.truncated(), stats));
     }
 
     static Partial answer(

@@ -13,6 +13,7 @@ import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueType;
@@ -93,6 +94,10 @@ class FilteredSearchTest {
     }
 
     private PartialResult.Rows below(long bound, float[] query, int k) {
+        return below(bound, query, k, 100);
+    }
+
+    private PartialResult.Rows below(long bound, float[] query, int k, int efSearch) {
         Predicate filter = new Predicate.Compare("n", Comparison.LT, bound);
         return Fixture.rowsOf(fixture.ask(new SearchVectors(
                 new DocumentSelection(items, null, null, filter),
@@ -103,7 +108,7 @@ class FilteredSearchTest {
                 k,
                 List.of(),
                 false,
-                100,
+                efSearch,
                 4)));
     }
 
@@ -152,6 +157,45 @@ class FilteredSearchTest {
         }
 
         assertThat(found).as("recall@10, seed " + SEED).isGreaterThanOrEqualTo((int) (possible * 0.95));
+    }
+
+    /** Of 2,500 rows the share below the bound passes; the beam decides how many of them are simply scored. */
+    @ParameterizedTest(name = "kept {0}, n below {1} of 1000, ef {2}")
+    @CsvSource({
+        "true, 1000, 100, ANN, post_filter, false",
+        "true, 500, 100, ANN, exact_over_matches, true",
+        "true, 250, 20, ANN, in_graph, false",
+        "false, 500, 100, ANN, post_filter, false",
+        "false, 1, 100, EXACT, post_filter, true"
+    })
+    void answerTellsHowTheFilterWasMet(
+            boolean kept, long bound, int efSearch, String path, String how, boolean exhausted) {
+        fill(kept ? List.of("n") : List.of());
+        int found = 0;
+        int possible = 0;
+        for (int q = 0; q < 20; q++) {
+            float[] query = vector();
+            List<List<Object>> expected = exact(bound, query, 10);
+            PartialResult.Rows rows = below(bound, query, 10, efSearch);
+            SearchStats search = rows.stats().searches().get(0);
+
+            assertThat(rows.stats().searches()).hasSize(1);
+            assertThat(List.of(search.path(), search.filter(), search.exhausted()))
+                    .isEqualTo(List.of(path, how, exhausted));
+            assertThat(search.reason()).isEqualTo(path.equals("EXACT") ? "filter" : null);
+            assertThat(search.engine()).isEqualTo("hnsw");
+            assertThat(search.efSearch() >= Math.max(efSearch, search.window()) || how.startsWith("exact"))
+                    .isTrue();
+            assertThat(search.nodesVisited() > 0).isEqualTo(!how.startsWith("exact"));
+            assertThat(search.refills() > 0).isEqualTo(path.equals("EXACT"));
+            assertThat(rows.stats().distanceComputations()).isEqualTo(search.scored() + search.distanceComputations());
+            possible += expected.size();
+            found += (int) Fixture.asLists(rows).stream()
+                    .filter(row -> expected.contains(List.<Object>copyOf(row)))
+                    .count();
+        }
+
+        assertThat(found).as("recall@10, seed " + SEED).isGreaterThanOrEqualTo((int) (possible * 0.9));
     }
 
     @Test

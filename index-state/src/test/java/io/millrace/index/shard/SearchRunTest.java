@@ -173,7 +173,7 @@ class SearchRunTest {
             }
         }
         Partial after = fixture.ask(search(items, index, Metric.L2, 1_000));
-        assertThat(Fixture.rowsOf(after).stats().reason()).isEqualTo("engine_flat");
+        assertThat(Fixture.rowsOf(after).stats().reason()).isEqualTo("flat");
         assertThat(after.certificates()).allMatch(certificate -> certificate.indexVersion() == 1);
         assertThat(Fixture.asLists(Fixture.rowsOf(after))).isEqualTo(oracle(live, Metric.L2, 1_000));
     }
@@ -199,7 +199,7 @@ class SearchRunTest {
         assertThat(Fixture.rowsOf(fixture.ask(search(items, index, Metric.L2, 10)))
                         .stats()
                         .reason())
-                .isEqualTo("metric");
+                .isEqualTo("metric_differs");
         assertThat(fixture.rows(search(items, index, Metric.COSINE, 5_000)))
                 .isEqualTo(oracle(live, Metric.COSINE, 5_000));
     }

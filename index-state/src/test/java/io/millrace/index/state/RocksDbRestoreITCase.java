@@ -142,7 +142,8 @@ class RocksDbRestoreITCase {
                                         stats.distanceComputations(),
                                         0,
                                         stats.path(),
-                                        stats.reason()))),
+                                        stats.reason(),
+                                        stats.searches()))),
                 out);
         return HexFormat.of().formatHex(out.toBytes());
     }

@@ -15,8 +15,10 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.StepReport;
+import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.value.Column;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +129,8 @@ final class RunResponse {
         if (step.stats.path() != null) {
             facts.put("path", step.stats.path());
         }
-        if (step.stats.reason() != null && !facts.containsKey("reason")) {
+        if (step.stats.reason() != null) {
+            // What a shard found is nearer to the truth than what the planner expected.
             facts.put("reason", step.stats.reason());
         }
         facts.put("shards", (long) shards);
@@ -150,8 +153,41 @@ final class RunResponse {
                 facts.put("shard_ms", step.stats.elapsedNanos() / 1e6);
             }
             facts.forEach((name, value) -> PlanExplain.put(measured, name, value));
+            addSearches(step.stats.searches(), measured);
         }
         return explained;
+    }
+
+    /** What each shard did for a vector search, by shard. */
+    private static void addSearches(List<SearchStats> searches, ObjectNode measured) {
+        if (searches.isEmpty()) {
+            return;
+        }
+        ArrayNode list = measured.putArray("searches");
+        searches.stream()
+                .sorted(Comparator.comparingInt(SearchStats::shard))
+                .forEach(search -> describe(search, list.addObject()));
+    }
+
+    private static void describe(SearchStats search, ObjectNode out) {
+        out.put("shard", search.shard());
+        out.put("path", search.path());
+        if (search.reason() != null) {
+            out.put("reason", search.reason());
+        }
+        if (search.engine() != null) {
+            out.put("engine", search.engine());
+        }
+        out.put("filter", search.filter());
+        if (search.efSearch() > 0) {
+            out.put("ef_search", search.efSearch());
+            out.put("window", search.window());
+            out.put("refills", search.refills());
+        }
+        out.put("scored", search.scored());
+        out.put("distance_computations", search.distanceComputations());
+        out.put("nodes_visited", search.nodesVisited());
+        out.put("exhausted", search.exhausted());
     }
 
     private @Nullable FreshnessCertificate certificate(@Nullable FreshnessCertificate freshness) {

@@ -7,6 +7,7 @@ import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.fragment.SourceProgress;
@@ -98,6 +99,8 @@ public final class ShardOutputCodec {
         out.writeLong(stats.elapsedNanos());
         out.writeNullableString(stats.path());
         out.writeNullableString(stats.reason());
+        out.writeVarint(stats.searches().size());
+        stats.searches().forEach(search -> writeSearch(search, out));
         out.writeVarint(rows.rows().size());
         out.writeVarint(rows.rows().isEmpty() ? 0 : rows.rows().get(0).length);
         for (@Nullable Object[] row : rows.rows()) {
@@ -115,7 +118,8 @@ public final class ShardOutputCodec {
                 in.readLong(),
                 in.readLong(),
                 in.readNullableString(),
-                in.readNullableString());
+                in.readNullableString(),
+                readSearches(in));
         int rowCount = in.readVarint();
         int width = in.readVarint();
         List<Object[]> rows = new ArrayList<>(rowCount);
@@ -127,6 +131,42 @@ public final class ShardOutputCodec {
             rows.add(row);
         }
         return new PartialResult.Rows(rows, truncated, stats);
+    }
+
+    private static void writeSearch(SearchStats search, ValueWriter out) {
+        out.writeVarint(search.shard());
+        out.writeString(search.path());
+        out.writeNullableString(search.reason());
+        out.writeNullableString(search.engine());
+        out.writeString(search.filter());
+        out.writeVarint(search.efSearch());
+        out.writeVarint(search.window());
+        out.writeVarint(search.refills());
+        out.writeLong(search.scored());
+        out.writeLong(search.distanceComputations());
+        out.writeLong(search.nodesVisited());
+        out.writeBoolean(search.exhausted());
+    }
+
+    private static List<SearchStats> readSearches(ValueReader in) {
+        int count = in.readVarint();
+        List<SearchStats> searches = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            searches.add(new SearchStats(
+                    in.readVarint(),
+                    in.readString(),
+                    in.readNullableString(),
+                    in.readNullableString(),
+                    in.readString(),
+                    in.readVarint(),
+                    in.readVarint(),
+                    in.readVarint(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readBoolean()));
+        }
+        return searches;
     }
 
     private static List<Problem> readProblems(ValueReader in) {

@@ -1,5 +1,7 @@
 package io.millrace.protocol.fragment;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     vectors that are not near enough are not read
  * @param path {@code ANN} or {@code EXACT}; null where that is not a question
  * @param reason why the path is EXACT although ANN was wanted; null where it is not
+ * @param searches of a vector search what each shard did; empty for everything else
  */
 public record FragmentStats(
         long rowsRead,
@@ -17,8 +20,29 @@ public record FragmentStats(
         long distanceComputations,
         long elapsedNanos,
         @Nullable String path,
-        @Nullable String reason) {
+        @Nullable String reason,
+        List<SearchStats> searches) {
     public static final FragmentStats NONE = new FragmentStats(0, 0, 0, 0, null, null);
+
+    public FragmentStats {
+        searches = List.copyOf(searches);
+    }
+
+    /** Of anything but a vector search. */
+    public FragmentStats(
+            long rowsRead,
+            long rowsMatched,
+            long distanceComputations,
+            long elapsedNanos,
+            @Nullable String path,
+            @Nullable String reason) {
+        this(rowsRead, rowsMatched, distanceComputations, elapsedNanos, path, reason, List.of());
+    }
+
+    /** Returns the same with the time it took. */
+    public FragmentStats timed(long nanos) {
+        return new FragmentStats(rowsRead, rowsMatched, distanceComputations, nanos, path, reason, searches);
+    }
 
     /** Returns both together: counts added, the longer time, and EXACT where either was. */
     public FragmentStats and(FragmentStats other) {
@@ -29,6 +53,7 @@ public record FragmentStats(
                 distanceComputations + other.distanceComputations,
                 Math.max(elapsedNanos, other.elapsedNanos),
                 otherPath ? other.path : path,
-                otherPath ? other.reason : reason);
+                otherPath ? other.reason : reason,
+                Stream.concat(searches.stream(), other.searches.stream()).toList());
     }
 }

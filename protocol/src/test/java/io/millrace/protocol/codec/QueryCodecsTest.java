@@ -17,6 +17,7 @@ import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.fragment.SortKey;
@@ -171,6 +172,34 @@ class QueryCodecsTest {
         rows.add(new @Nullable Object[] {"p2", -0.0, new JsonText("{}"), new float[] {1}});
         Map<String, PartialResult> results = new LinkedHashMap<>();
         results.put("rows", new PartialResult.Rows(rows, true, new FragmentStats(1, 2, 3, 4, "EXACT", "no_index")));
+        results.put(
+                "searched-rows",
+                new PartialResult.Rows(
+                        rows,
+                        false,
+                        new FragmentStats(
+                                1,
+                                2,
+                                3,
+                                4,
+                                "EXACT",
+                                "filter",
+                                List.of(
+                                        new SearchStats(
+                                                0, "ANN", null, "hnsw", "in_graph", 100, 40, 0, 38, 900, 120, false),
+                                        new SearchStats(
+                                                1,
+                                                "EXACT",
+                                                "filter",
+                                                null,
+                                                "post_filter",
+                                                0,
+                                                0,
+                                                2,
+                                                9_000,
+                                                0,
+                                                0,
+                                                true)))));
         results.put("no-rows", new PartialResult.Rows(List.of(), false, FragmentStats.NONE));
         results.put("failed", new PartialResult.Failed(List.of(PROBLEM)));
         results.put("waiting", new PartialResult.Waiting(new OffsetToken(Map.of("e-0", 4L))));
