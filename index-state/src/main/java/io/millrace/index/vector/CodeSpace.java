@@ -91,6 +91,9 @@ final class CodeSpace implements Space {
         private float pointNorm;
         private int limit;
 
+        /** Keeps the compiler from leaving out {@link #touch}. */
+        private int touched;
+
         void refresh() {
             seen = blocks;
             norms = squaredNorms;
@@ -132,6 +135,7 @@ final class CodeSpace implements Space {
 
         @Override
         void distances(int[] slots, int count, float[] out) {
+            touched = touch(slots, count);
             for (int i = 0; i < count; i++) {
                 int slot = slots[i];
                 out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
@@ -139,13 +143,25 @@ final class CodeSpace implements Space {
             toMetric(slots, 0, count, out);
         }
 
+        /** Asks for the codes before they are needed: several loads from memory then take the time of one. */
+        private int touch(int[] slots, int count) {
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                byte[] block = seen[slots[i] >>> shift];
+                int from = (slots[i] & mask) * length;
+                sum += block[from] + block[from + length - 1];
+            }
+            return sum;
+        }
+
         @Override
-        void distances4(int[] slots, int at, float[] out) {
-            for (int i = 0; i < 4; i++) {
+        void distances4(int[] slots, int at, int last, float[] out) {
+            int count = Math.min(4, last - at + 1);
+            for (int i = 0; i < count; i++) {
                 int slot = slots[at + i];
                 out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
             }
-            toMetric(slots, at, 4, out);
+            toMetric(slots, at, count, out);
         }
 
         private void toMetric(int[] slots, int at, int count, float[] out) {

@@ -113,44 +113,47 @@ final class FloatSpace implements Space {
 
         @Override
         void distances(int[] slots, int count, float[] out) {
-            int whole = count & -4;
+            int last = count - 1;
+            int i = 0;
             if (metric == Metric.L2) {
-                for (int i = 0; i < whole; i += 4) {
-                    load(slots, i);
+                for (; i < last; i += 4) {
+                    load(slots, i, last);
                     KERNEL.squaredL2(point, offset, quad, stride, out, i);
                 }
             } else {
-                for (int i = 0; i < whole; i += 4) {
-                    load(slots, i);
+                for (; i < last; i += 4) {
+                    load(slots, i, last);
                     KERNEL.dot(point, offset, quad, stride, out, i);
                 }
-                for (int i = 0; i < whole; i++) {
-                    out[i] *= metric == Metric.COSINE ? scale * norms[slots[i]] : -1;
-                }
+                scale(slots, 0, Math.min(i, count), out);
             }
-            for (int i = whole; i < count; i++) {
+            if (i == last) {
                 out[i] = distance(slots[i]);
             }
         }
 
         @Override
-        void distances4(int[] slots, int at, float[] out) {
-            load(slots, at);
+        void distances4(int[] slots, int at, int last, float[] out) {
+            load(slots, at, last);
             if (metric == Metric.L2) {
                 KERNEL.squaredL2(point, offset, quad, stride, out, 0);
                 return;
             }
             KERNEL.dot(point, offset, quad, stride, out, 0);
-            for (int i = 0; i < 4; i++) {
+            scale(slots, at, Math.min(4, last - at + 1), out);
+        }
+
+        private void scale(int[] slots, int at, int count, float[] out) {
+            for (int i = 0; i < count; i++) {
                 out[i] *= metric == Metric.COSINE ? scale * norms[slots[at + i]] : -1;
             }
         }
 
-        private void load(int[] slots, int i) {
+        private void load(int[] slots, int i, int last) {
             int s0 = slots[i];
-            int s1 = slots[i + 1];
-            int s2 = slots[i + 2];
-            int s3 = slots[i + 3];
+            int s1 = slots[Math.min(i + 1, last)];
+            int s2 = slots[Math.min(i + 2, last)];
+            int s3 = slots[Math.min(i + 3, last)];
             quad.b0 = blocks[s0 >>> shift];
             quad.b1 = blocks[s1 >>> shift];
             quad.b2 = blocks[s2 >>> shift];

@@ -1,8 +1,9 @@
 package io.millrace.index.vector;
 
 /**
- * The sums that steer a search through a graph: fast, and not equal to the bit between implementations. Lengths are
- * multiples of {@link #STRIDE}; vectors are padded with zeros.
+ * The sums that steer a search through a graph: fast, and not equal to the bit between implementations; of one
+ * implementation a sum is the same alone and as one of four. Lengths are multiples of {@link #STRIDE}; vectors are padded
+ * with zeros.
  */
 interface GraphKernel {
     int STRIDE = 32;

@@ -21,7 +21,7 @@ final class HnswRepair {
         former = new long[room];
         offers = new long[room];
         batch = new int[room];
-        distances = new float[room];
+        distances = new float[room + 3];
     }
 
     /** Removes the slot's node. */

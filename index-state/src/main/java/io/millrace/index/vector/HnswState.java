@@ -137,7 +137,7 @@ final class HnswState {
         }
         Probe probe = graph.space().probe();
         int[] targets = new int[scratch.length];
-        float[] distances = new float[scratch.length];
+        float[] distances = new float[scratch.length + 3];
         for (StoredNode node : stored) {
             probe.aim(node.slot());
             for (int level = 0; level <= graph.links().level(node.slot()); level++) {

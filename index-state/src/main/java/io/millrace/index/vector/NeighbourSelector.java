@@ -21,7 +21,7 @@ final class NeighbourSelector {
         probe = graph.space().probe();
         fewest = Math.max(2, graph.m() / 2);
         slots = new int[graph.links().room(0)];
-        distances = new float[graph.links().room(0)];
+        distances = new float[4];
     }
 
     /** Measures with another space from now on. */
@@ -92,19 +92,13 @@ final class NeighbourSelector {
     /** Returns whether the slot is closer to the node than to each of the first {@code size} kept. */
     boolean isDiverse(int slot, float distance, int size) {
         probe.aim(slot);
-        int i = 0;
-        for (; i + 4 <= size; i += 4) {
-            probe.distances4(slots, i, distances);
-            if (distances[0] < distance
-                    || distances[1] < distance
-                    || distances[2] < distance
-                    || distances[3] < distance) {
-                return false;
-            }
-        }
-        for (; i < size; i++) {
-            if (probe.distance(slots[i]) < distance) {
-                return false;
+        for (int i = 0; i < size; i += 4) {
+            probe.distances4(slots, i, size - 1, distances);
+            int count = Math.min(4, size - i);
+            for (int at = 0; at < count; at++) {
+                if (distances[at] < distance) {
+                    return false;
+                }
             }
         }
         return true;

@@ -10,9 +10,16 @@ abstract class Probe {
     /** Returns the first slot that the probe does not see. */
     abstract int limit();
 
-    /** Writes the distances of four slots, from {@code at} on, to the first four of {@code out}. */
-    abstract void distances4(int[] slots, int at, float[] out);
+    /**
+     * Writes the distances of four slots, from {@code at} on, to the first four of {@code out}. Behind {@code last} the
+     * slot there is taken again: that costs less than leaving the four.
+     */
+    abstract void distances4(int[] slots, int at, int last, float[] out);
 
-    /** Writes the distances of the first {@code count} slots to {@code out}. */
+    /**
+     * Writes the distances of the first {@code count} slots to {@code out}.
+     *
+     * @param out with room for {@code count} rounded up to a multiple of four
+     */
     abstract void distances(int[] slots, int count, float[] out);
 }

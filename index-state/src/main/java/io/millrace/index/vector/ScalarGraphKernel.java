@@ -63,17 +63,26 @@ final class ScalarGraphKernel implements GraphKernel {
     @Override
     public void squaredL2(float[] a, int aOffset, Quad quad, int length, float[] out, int at) {
         out[at] = squaredL2(a, aOffset, quad.b0, quad.o0, length);
-        out[at + 1] = squaredL2(a, aOffset, quad.b1, quad.o1, length);
-        out[at + 2] = squaredL2(a, aOffset, quad.b2, quad.o2, length);
-        out[at + 3] = squaredL2(a, aOffset, quad.b3, quad.o3, length);
+        out[at + 1] = quad.o1 == quad.o0 && quad.b1 == quad.b0
+                ? out[at + 0]
+                : squaredL2(a, aOffset, quad.b1, quad.o1, length);
+        out[at + 2] = quad.o2 == quad.o1 && quad.b2 == quad.b1
+                ? out[at + 1]
+                : squaredL2(a, aOffset, quad.b2, quad.o2, length);
+        out[at + 3] = quad.o3 == quad.o2 && quad.b3 == quad.b2
+                ? out[at + 2]
+                : squaredL2(a, aOffset, quad.b3, quad.o3, length);
     }
 
     @Override
     public void dot(float[] a, int aOffset, Quad quad, int length, float[] out, int at) {
         out[at] = dot(a, aOffset, quad.b0, quad.o0, length);
-        out[at + 1] = dot(a, aOffset, quad.b1, quad.o1, length);
-        out[at + 2] = dot(a, aOffset, quad.b2, quad.o2, length);
-        out[at + 3] = dot(a, aOffset, quad.b3, quad.o3, length);
+        out[at + 1] =
+                quad.o1 == quad.o0 && quad.b1 == quad.b0 ? out[at + 0] : dot(a, aOffset, quad.b1, quad.o1, length);
+        out[at + 2] =
+                quad.o2 == quad.o1 && quad.b2 == quad.b1 ? out[at + 1] : dot(a, aOffset, quad.b2, quad.o2, length);
+        out[at + 3] =
+                quad.o3 == quad.o2 && quad.b3 == quad.b2 ? out[at + 2] : dot(a, aOffset, quad.b3, quad.o3, length);
     }
 
     @Override

@@ -11,7 +11,7 @@ final class SearchScratch {
 
     int beamSize;
     int[] batch = new int[64];
-    float[] distances = new float[64];
+    float[] distances = new float[64 + 3];
     long distancesComputed;
     long nodesExpanded;
 
@@ -44,7 +44,7 @@ final class SearchScratch {
     void reserveBatch(int count) {
         if (batch.length < count) {
             batch = Arrays.copyOf(batch, Math.max(count, batch.length * 2));
-            distances = new float[batch.length];
+            distances = new float[batch.length + 3];
         }
     }
 

@@ -23,29 +23,22 @@ final class SimdGraphKernel implements GraphKernel {
 
     @Override
     public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = low;
-        for (int i = 0; i < length; i += 2 * WIDTH) {
-            FloatVector d0 =
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int i = 0; i < length; i += WIDTH) {
+            FloatVector difference =
                     FloatVector.fromArray(FLOATS, a, aOffset + i).sub(FloatVector.fromArray(FLOATS, b, bOffset + i));
-            FloatVector d1 = FloatVector.fromArray(FLOATS, a, aOffset + i + WIDTH)
-                    .sub(FloatVector.fromArray(FLOATS, b, bOffset + i + WIDTH));
-            low = d0.fma(d0, low);
-            high = d1.fma(d1, high);
+            sum = difference.fma(difference, sum);
         }
-        return low.add(high).reduceLanes(VectorOperators.ADD);
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     @Override
     public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = low;
-        for (int i = 0; i < length; i += 2 * WIDTH) {
-            low = FloatVector.fromArray(FLOATS, a, aOffset + i).fma(FloatVector.fromArray(FLOATS, b, bOffset + i), low);
-            high = FloatVector.fromArray(FLOATS, a, aOffset + i + WIDTH)
-                    .fma(FloatVector.fromArray(FLOATS, b, bOffset + i + WIDTH), high);
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int i = 0; i < length; i += WIDTH) {
+            sum = FloatVector.fromArray(FLOATS, a, aOffset + i).fma(FloatVector.fromArray(FLOATS, b, bOffset + i), sum);
         }
-        return low.add(high).reduceLanes(VectorOperators.ADD);
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     @Override

@@ -29,6 +29,7 @@ class GraphKernelTest {
         quad.o1 = 7 + length;
         quad.o2 = 7 + 4 * length;
         quad.o3 = 7 + 2 * length;
+        quad.o3 = length == 96 ? quad.o2 : quad.o3; // A vector may stand twice in the four.
         int[] offsets = {quad.o0, quad.o1, quad.o2, quad.o3};
         float[] squares = new float[6];
         float[] products = new float[6];
@@ -45,10 +46,9 @@ class GraphKernelTest {
                 }
                 assertThat((double) squares[1 + i]).isCloseTo(square, within(square * 1e-5));
                 assertThat((double) products[2 + i]).isCloseTo(product, within(1e-3));
-                assertThat((double) kernel.squaredL2(query, 5, block, offsets[i], length))
-                        .isCloseTo(square, within(square * 1e-5));
-                assertThat((double) kernel.dot(query, 5, block, offsets[i], length))
-                        .isCloseTo(product, within(1e-3));
+                assertThat(kernel.squaredL2(query, 5, block, offsets[i], length))
+                        .isEqualTo(squares[1 + i]);
+                assertThat(kernel.dot(query, 5, block, offsets[i], length)).isEqualTo(products[2 + i]);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.millrace.index.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.Rounds;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
@@ -204,23 +205,28 @@ class HnswIndexTest {
                 .containsExactly("a");
     }
 
+    /** A twentieth of the rows changes in every cycle: 60 cycles in a build, 3,000 of them with 50 times the rounds. */
     @ParameterizedTest
     @EnumSource(Metric.class)
     void churnKeepsRecall(Metric metric) {
+        boolean full = Rounds.of(1) > 1;
+        int rows = full ? 4_000 : 400;
         Random random = new Random(8);
         HnswCase all = HnswCase.floats(metric, 24);
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < rows; i++) {
             all.put("k" + i, gaussian(random, 24));
         }
-        List<float[]> queries = gaussians(random, 24, 40);
+        List<float[]> queries = gaussians(random, 24, rows / 10);
         double before = all.recall(queries, 10, 10, 40);
-        for (int cycle = 0; cycle < 60; cycle++) {
-            for (int i = 0; i < 20; i++) {
-                all.put("k" + random.nextInt(400), gaussian(random, 24));
+        for (int cycle = 0; cycle < Rounds.of(60); cycle++) {
+            for (int i = 0; i < rows / 20; i++) {
+                all.put("k" + random.nextInt(rows), gaussian(random, 24));
             }
         }
 
-        assertThat(all.recall(queries, 10, 10, 40)).isGreaterThanOrEqualTo(before - 0.02);
+        double after = all.recall(queries, 10, 10, 40);
+        System.out.printf("churn, %s, seed 8: recall@10 %.4f before, %.4f after%n", metric, before, after);
+        assertThat(after).isGreaterThanOrEqualTo(before - (full ? 0.005 : 0.02));
         all.checkGraph();
     }
 }
