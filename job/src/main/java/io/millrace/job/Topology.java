@@ -72,6 +72,8 @@ public final class Topology {
         settings.setString("execution.checkpointing.interval", "5 s");
         settings.setString("state.backend.rocksdb.writebuffer.size", "2 mb");
         settings.setString("state.backend.rocksdb.writebuffer.count", "4");
+        settings.setString("state.backend.rocksdb.compaction.level.max-size-level-base", "32 mb");
+        settings.setString("state.backend.rocksdb.compaction.level.target-file-size-base", "8 mb");
         settings.setString("state.backend.rocksdb.options-factory", ShardStateOptions.class.getName());
         settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
         settings.setString("state.backend.rocksdb.timer-service.factory", "HEAP");

@@ -9,8 +9,10 @@ import org.rocksdb.Priority;
 
 /**
  * What Flink has no keys for. A checkpoint writes the memtables out while the task stands still and requests wait, so
- * memtables are small, and the tasks of a process do not queue for one thread to write them. Small memtables make small
- * files: so more of them are compacted at a time, else each would be merged with a whole level.
+ * memtables are small, and the tasks of a process do not queue for one thread to write them, nor for one to compact: all
+ * databases of a process share these threads. Small memtables make small files: so more of them are compacted at a time,
+ * else each would be merged with a whole level. Levels and files begin small and grow from level to level, so that no
+ * compaction takes so long that writers wait for it.
  */
 public final class ShardStateOptions implements RocksDBOptionsFactory {
     private static final long serialVersionUID = 1;
@@ -21,7 +23,9 @@ public final class ShardStateOptions implements RocksDBOptionsFactory {
 
     @Override
     public DBOptions createDBOptions(DBOptions options, Collection<AutoCloseable> handlesToClose) {
-        Env.getDefault().setBackgroundThreads(Runtime.getRuntime().availableProcessors(), Priority.HIGH);
+        int cores = Runtime.getRuntime().availableProcessors();
+        Env.getDefault().setBackgroundThreads(cores, Priority.HIGH);
+        Env.getDefault().setBackgroundThreads(cores, Priority.LOW);
         return options;
     }
 
@@ -30,6 +34,7 @@ public final class ShardStateOptions implements RocksDBOptionsFactory {
             ColumnFamilyOptions options, Collection<AutoCloseable> handlesToClose) {
         return options.setLevel0FileNumCompactionTrigger(COMPACT_AT_FILES)
                 .setLevel0SlowdownWritesTrigger(SLOW_DOWN_AT_FILES)
-                .setLevel0StopWritesTrigger(STOP_AT_FILES);
+                .setLevel0StopWritesTrigger(STOP_AT_FILES)
+                .setTargetFileSizeMultiplier(2);
     }
 }
