@@ -49,11 +49,9 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     private final int shardCount;
     private final Metric metric;
     private final IntFunction<ShardStorage> storages;
-    private final EngineSpec spec;
-    private final FreshnessMode mode;
     private Catalog catalog;
     private final long collectionId;
-    private @Nullable Long indexId;
+    private final long indexId;
     private ShardSet shards;
     private long offset;
     private long requests;
@@ -62,21 +60,17 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     public LocalShards(int shardCount, EngineSpec spec, FreshnessMode mode, IntFunction<ShardStorage> storages) {
         this.shardCount = shardCount;
         this.storages = storages;
-        this.spec = spec;
-        this.mode = mode;
         metric = spec.metric();
         List<Field> fields =
                 List.of(new Field("id", ValueType.INT), new Field(FIELD, ValueType.VECTOR, spec.dimension()));
         CollectionSchema schema =
                 new CollectionSchema(0, COLLECTION, fields, List.of("id"), null, null, UnknownFields.ERROR);
-        catalog = changed(changed(Catalog.EMPTY, new CatalogChange.CreateCollection(schema, false)), createIndex());
+        catalog = changed(
+                changed(Catalog.EMPTY, new CatalogChange.CreateCollection(schema, false)),
+                new CatalogChange.CreateVectorIndex(spec.definition(COLLECTION, FIELD, mode), false));
         collectionId = catalog.collection(COLLECTION).orElseThrow().id();
         indexId = catalog.vectorIndex(EngineSpec.INDEX).orElseThrow().id();
         shards = open();
-    }
-
-    private CatalogChange createIndex() {
-        return new CatalogChange.CreateVectorIndex(spec.definition(COLLECTION, FIELD, mode), false);
     }
 
     private static Catalog changed(Catalog catalog, CatalogChange change) {
@@ -84,10 +78,9 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
         return catalog.apply(offset, new ControlRecord("ddl-" + offset, change));
     }
 
-    /** Drops the index, makes it anew and waits until it is built. */
+    /** Builds the index anew and waits until it serves. */
     public void rebuild() {
-        catalog = changed(changed(catalog, new CatalogChange.DropVectorIndex(EngineSpec.INDEX, false)), createIndex());
-        indexId = catalog.vectorIndex(EngineSpec.INDEX).orElseThrow().id();
+        catalog = changed(catalog, new CatalogChange.BuildVectorIndex(EngineSpec.INDEX));
         shards.catalogChanged(catalog);
         settle();
     }

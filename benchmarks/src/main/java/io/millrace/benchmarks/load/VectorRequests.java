@@ -33,8 +33,8 @@ public final class VectorRequests {
                 "CREATE COLLECTION " + COLLECTION + " (id INT PRIMARY KEY, v VECTOR(" + dimension + "))", createIndex);
     }
 
-    public List<String> rebuild() {
-        return List.of("DROP VECTOR INDEX " + INDEX, createIndex);
+    public String rebuild() {
+        return "REINDEX VECTOR INDEX " + INDEX;
     }
 
     public ObjectNode upsert(int id, float[] vector) {
@@ -70,6 +70,13 @@ public final class VectorRequests {
                 .putObject("params");
         params.put("index", INDEX).put("top_k", k);
         put(params.putArray("query_vector"), query);
+        return request;
+    }
+
+    /** Returns a search that looks at every vector, with or without an index. */
+    public ObjectNode exactSearch(float[] query, int k) {
+        ObjectNode request = search(query, k);
+        ((ObjectNode) request.at("/plan/steps/0/params")).put("exact", true);
         return request;
     }
 

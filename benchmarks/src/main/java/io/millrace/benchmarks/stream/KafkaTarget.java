@@ -18,13 +18,16 @@ final class KafkaTarget implements StreamTarget {
 
     private final BenchStack stack;
     private final VectorRequests requests;
+    private final boolean rebuilds;
     private final List<ObjectNode> batch = new ArrayList<>();
     private final Map<String, Long> sent = new HashMap<>();
     private volatile OffsetToken token = OffsetToken.NONE;
     private float[] anyQuery = {};
 
-    KafkaTarget(BenchStack stack, VectorRequests requests) {
+    /** @param rebuilds whether changes reach the index only when it is rebuilt */
+    KafkaTarget(BenchStack stack, VectorRequests requests, boolean rebuilds) {
         this.stack = stack;
+        this.rebuilds = rebuilds;
         this.requests = requests;
         requests.create().forEach(stack::run);
     }
@@ -58,20 +61,29 @@ final class KafkaTarget implements StreamTarget {
         }
     }
 
+    /** Waits until all is applied; an index that is only rebuilt has it later. */
     @Override
     public void settle() {
         push();
         OffsetToken all = new OffsetToken(Map.copyOf(sent));
-        BenchStack.check(stack.client()
-                .ask(RequestBuilder.of(requests.search(anyQuery, 1))
-                        .minOffsets(all)
-                        .timeout(TIMEOUT)));
-        token = all;
+        if (rebuilds) {
+            await(requests.exactSearch(anyQuery, 1), all);
+        } else {
+            await(requests.search(anyQuery, 1), all);
+            token = all;
+        }
     }
 
+    /** A search that demands everything is answered when the new version serves. */
     @Override
     public void rebuild() {
-        requests.rebuild().forEach(stack::run);
+        stack.run(requests.rebuild());
+        await(requests.search(anyQuery, 1), new OffsetToken(Map.copyOf(sent)));
+    }
+
+    private void await(ObjectNode search, OffsetToken all) {
+        BenchStack.check(
+                stack.client().ask(RequestBuilder.of(search).minOffsets(all).timeout(TIMEOUT)));
     }
 
     @Override

@@ -149,7 +149,8 @@ public final class StreamCommand implements Callable<Integer> {
         if (Through.valueOf(through.toUpperCase(Locale.ROOT)) == Through.KAFKA) {
             return new KafkaTarget(
                     BenchStack.start(stackOptions),
-                    new VectorRequests(data.dimension(), data.metric(), engine, m, efConstruction, mode.name()));
+                    new VectorRequests(data.dimension(), data.metric(), engine, m, efConstruction, mode.name()),
+                    mode == FreshnessMode.REBUILD_ONLY);
         }
         EngineKind kind = switch (engine) {
             case "hnsw" -> EngineKind.HNSW;

@@ -1,6 +1,5 @@
 package io.millrace.benchmarks.vectors;
 
-import io.millrace.benchmarks.Bench;
 import io.millrace.benchmarks.engine.EngineKind;
 import io.millrace.benchmarks.engine.EngineProcess;
 import io.millrace.benchmarks.engine.EngineSpec;
@@ -66,7 +65,7 @@ final class LaunchOptions {
 
     private static Path builtTo() {
         try {
-            URI location = Bench.class
+            URI location = LaunchOptions.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
