@@ -2,6 +2,7 @@ package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
+import io.millrace.benchmarks.search.FilteredCommand;
 import io.millrace.benchmarks.search.SearchCommand;
 import io.millrace.benchmarks.stream.StreamCommand;
 import io.millrace.benchmarks.vectors.VectorsCommand;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
             IngestCommand.class,
             VectorsCommand.class,
             StreamCommand.class,
-            SearchCommand.class
+            SearchCommand.class,
+            FilteredCommand.class
         })
 public final class Bench {
     private Bench() {}

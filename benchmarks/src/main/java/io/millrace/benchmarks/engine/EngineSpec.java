@@ -3,11 +3,8 @@ package io.millrace.benchmarks.engine;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
-import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.catalog.VectorIndexDefinition.DimensionPolicy;
-import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
-import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
 import java.util.List;
 
 /** What an engine is opened with. */
@@ -16,16 +13,11 @@ public record EngineSpec(EngineKind kind, Metric metric, int dimension, int m, i
 
     /** Returns the definition of our index for it. */
     VectorIndexDefinition definition(String collection, String field, FreshnessMode mode) {
-        return definition(collection, field, kind.engine(), kind.quantization(), kind.rescore(), Freshness.of(mode));
+        return definition(collection, field, mode, List.of());
     }
 
-    private VectorIndexDefinition definition(
-            String collection,
-            String field,
-            VectorEngine engine,
-            Quantization quantization,
-            Rescore rescore,
-            Freshness freshness) {
+    /** @param filterFields fields whose values the index keeps */
+    VectorIndexDefinition definition(String collection, String field, FreshnessMode mode, List<String> filterFields) {
         return new VectorIndexDefinition(
                 0,
                 INDEX,
@@ -33,14 +25,14 @@ public record EngineSpec(EngineKind kind, Metric metric, int dimension, int m, i
                 field,
                 dimension,
                 metric,
-                engine,
-                freshness,
+                kind.engine(),
+                Freshness.of(mode),
                 m,
                 efConstruction,
                 VectorIndexDefinition.EF_SEARCH_DEFAULT,
-                quantization,
-                rescore,
-                List.of(),
+                kind.quantization(),
+                kind.rescore(),
+                filterFields,
                 DimensionPolicy.ERROR,
                 VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT,
                 null);

@@ -15,6 +15,7 @@ import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.UnknownFields;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
@@ -26,6 +27,7 @@ import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.SourcePosition;
+import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueType;
 import java.util.List;
@@ -43,6 +45,10 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
 
     private static final String COLLECTION = "vectors";
     private static final String FIELD = "v";
+
+    /** A field to filter by. */
+    private static final String PART = "part";
+
     private static final long ENDLESS = Long.MAX_VALUE / 8;
     private static final long DEADLINE_MS = 600_000;
 
@@ -58,16 +64,29 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     private @Nullable Partial answer;
 
     public LocalShards(int shardCount, EngineSpec spec, FreshnessMode mode, IntFunction<ShardStorage> storages) {
+        this(shardCount, spec.metric(), spec.definition(COLLECTION, FIELD, mode), storages);
+    }
+
+    /** Returns shards whose index keeps the part of each row. */
+    public static LocalShards withParts(int shardCount, EngineSpec spec, IntFunction<ShardStorage> storages) {
+        VectorIndexDefinition index = spec.definition(COLLECTION, FIELD, FreshnessMode.IMMEDIATE, List.of(PART));
+        return new LocalShards(shardCount, spec.metric(), index, storages);
+    }
+
+    private LocalShards(
+            int shardCount, Metric metric, VectorIndexDefinition index, IntFunction<ShardStorage> storages) {
         this.shardCount = shardCount;
         this.storages = storages;
-        metric = spec.metric();
-        List<Field> fields =
-                List.of(new Field("id", ValueType.INT), new Field(FIELD, ValueType.VECTOR, spec.dimension()));
+        this.metric = metric;
+        List<Field> fields = List.of(
+                new Field("id", ValueType.INT),
+                new Field(PART, ValueType.INT),
+                new Field(FIELD, ValueType.VECTOR, index.dimension()));
         CollectionSchema schema =
                 new CollectionSchema(0, COLLECTION, fields, List.of("id"), null, null, UnknownFields.ERROR);
         catalog = changed(
                 changed(Catalog.EMPTY, new CatalogChange.CreateCollection(schema, false)),
-                new CatalogChange.CreateVectorIndex(spec.definition(COLLECTION, FIELD, mode), false));
+                new CatalogChange.CreateVectorIndex(index, false));
         collectionId = catalog.collection(COLLECTION).orElseThrow().id();
         indexId = catalog.vectorIndex(EngineSpec.INDEX).orElseThrow().id();
         shards = open();
@@ -101,11 +120,19 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     }
 
     public RoutedMutation upsert(int id, float[] vector) {
+        return routed(id, ChangeKind.UPSERT, EncodedFields.of(Map.of(FIELD, doubles(vector))));
+    }
+
+    public RoutedMutation upsert(int id, float[] vector, long part) {
+        return routed(id, ChangeKind.UPSERT, EncodedFields.of(Map.of(FIELD, doubles(vector), PART, part)));
+    }
+
+    private static double[] doubles(float[] vector) {
         double[] components = new double[vector.length];
         for (int i = 0; i < vector.length; i++) {
             components[i] = vector[i];
         }
-        return routed(id, ChangeKind.UPSERT, EncodedFields.of(Map.of(FIELD, components)));
+        return components;
     }
 
     public RoutedMutation delete(int id) {
@@ -148,8 +175,17 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     }
 
     public Fragment search(float[] query, SearchSetting setting) {
+        return search(query, setting, Predicate.ALWAYS);
+    }
+
+    /** Returns a search among the rows of the parts below {@code end}. */
+    public Fragment searchBelow(long end, float[] query, SearchSetting setting) {
+        return search(query, setting, new Predicate.Compare(PART, Comparison.LT, end));
+    }
+
+    private Fragment search(float[] query, SearchSetting setting, Predicate filter) {
         FragmentOperation operation = new FragmentOperation.SearchVectors(
-                new DocumentSelection(collectionId, null, null, Predicate.ALWAYS),
+                new DocumentSelection(collectionId, null, null, filter),
                 FIELD,
                 indexId,
                 metric,
