@@ -48,6 +48,11 @@ public final class Golden {
         return read(FOLDER.resolve(name));
     }
 
+    /** Returns the bytes of a file that only a former version could write. */
+    public static byte[] readOnly(String name) {
+        return read(FOLDER.resolve(name));
+    }
+
     /** Returns the committed lines; {@code actual} where files are rewritten. */
     public static List<String> lines(String name, List<String> actual) {
         update(name, (String.join("\n", actual) + "\n").getBytes(StandardCharsets.UTF_8));

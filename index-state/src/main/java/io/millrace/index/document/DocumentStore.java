@@ -8,7 +8,6 @@ import io.millrace.index.store.ShardStorage;
 import io.millrace.index.store.StateNames;
 import io.millrace.protocol.fragment.TimeRange;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +71,7 @@ public final class DocumentStore {
 
     /** Removes the row and its vectors; a missing row changes nothing. */
     public void delete(CollectionBinding collection, byte[] key) {
+        byte[] observed = observers.isEmpty() ? null : row(collection, key);
         if (collection.bucketed()) {
             Bucket bucket = locate(collection, key);
             if (bucket != null) {
@@ -85,7 +85,7 @@ public final class DocumentStore {
         for (int ordinal : collection.vectorOrdinals()) {
             vectors.remove(collection.vectorNamespace(ordinal), key);
         }
-        observers.forEach(observer -> observer.deleted(collection, key));
+        observers.forEach(observer -> observer.deleted(collection, key, observed));
     }
 
     private void put(CollectionBinding collection, byte[] key, byte[] row) {
@@ -126,10 +126,10 @@ public final class DocumentStore {
     }
 
     /** Returns the rows that may be of the event type and in the range, and some that are not, in no promised order. */
-    public Cursor scan(CollectionBinding collection, @Nullable Long eventTypeId, @Nullable TimeRange range) {
+    public RowScan scan(CollectionBinding collection, @Nullable Long eventTypeId, @Nullable TimeRange range) {
         return collection.bucketed()
-                ? new BucketCursor(collection, directory.select(collection.id(), eventTypeId, range))
-                : documents.scan(collection.namespace());
+                ? RowScan.ofBuckets(documents, collection, directory.select(collection.id(), eventTypeId, range))
+                : RowScan.of(documents, collection.namespace());
     }
 
     /** Returns the vectors of a field as {@link VectorFormat} has them, in no promised order. */
@@ -168,45 +168,5 @@ public final class DocumentStore {
 
     private static byte[] namespace(CollectionBinding collection, Bucket bucket) {
         return Namespaces.bucket(collection.id(), bucket.eventTypeId(), bucket.hour());
-    }
-
-    /** Opens the buckets one after the other. */
-    private final class BucketCursor implements Cursor {
-        private final CollectionBinding collection;
-        private final Iterator<Bucket> buckets;
-        private @Nullable Cursor current;
-
-        BucketCursor(CollectionBinding collection, List<Bucket> buckets) {
-            this.collection = collection;
-            this.buckets = buckets.iterator();
-        }
-
-        @Override
-        public boolean next() {
-            while (current == null || !current.next()) {
-                if (!buckets.hasNext()) {
-                    return false;
-                }
-                current = documents.scan(namespace(collection, buckets.next()));
-            }
-            return true;
-        }
-
-        @Override
-        public byte[] key() {
-            return entry().key();
-        }
-
-        @Override
-        public byte[] value() {
-            return entry().value();
-        }
-
-        private Cursor entry() {
-            if (current == null) {
-                throw new IllegalStateException("the cursor stands on no row");
-            }
-            return current;
-        }
     }
 }

@@ -81,6 +81,18 @@ public final class RowCursor {
         return offsets[ordinal];
     }
 
+    /** Writes the tagged value of a field that was asked for; a missing one is a null. */
+    public void copyValue(int ordinal, ValueWriter out) {
+        int start = offsets[ordinal];
+        if (start < 0) {
+            out.writeByte(ValueWriter.NULL);
+            return;
+        }
+        reader.position(start);
+        reader.skipValue();
+        out.writeRaw(row, start, reader.position() - start);
+    }
+
     /** Compares the bytes of a field whose tag is {@link ValueWriter#STRING} with {@code text}. */
     int compareString(int ordinal, byte[] text) {
         reader.position(offsets[ordinal] + 1);
@@ -89,12 +101,18 @@ public final class RowCursor {
         return Arrays.compareUnsigned(row, start, start + length, text, 0, text.length);
     }
 
-    boolean hasTag(int ordinal, int tag) {
+    /** Returns whether the row has the field, with this tag of {@link ValueWriter}. */
+    public boolean hasTag(int ordinal, int tag) {
         return offsets[ordinal] >= 0 && row[offsets[ordinal]] == tag;
     }
 
     /** Returns the number of a field whose tag is {@link ValueWriter#LONG}. */
-    long longValue(int ordinal) {
+    public long longValue(int ordinal) {
         return Bytes.toLong(row, offsets[ordinal] + 1);
+    }
+
+    /** Returns the number of a field whose tag is {@link ValueWriter#DOUBLE}. */
+    public double doubleValue(int ordinal) {
+        return Double.longBitsToDouble(longValue(ordinal));
     }
 }

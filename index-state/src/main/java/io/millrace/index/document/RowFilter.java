@@ -51,12 +51,22 @@ public final class RowFilter {
             return field(ordinal);
         }
         return switch (name) {
-            case FragmentOperation.ID -> new Operand.Computed(row -> key(collection, row.keyText()));
-            case FragmentOperation.TIMESTAMP -> new Operand.Computed(row -> RowFormat.eventTimeMs(row.row()));
+            case FragmentOperation.ID -> id();
+            case FragmentOperation.TIMESTAMP -> eventTime();
             case FragmentOperation.EVENT_TYPE ->
                 new Operand.Computed(row -> collection.eventTypeName(RowFormat.eventTypeId(row.row())));
             default -> null;
         };
+    }
+
+    /** Returns the key of every row, whatever the collection calls its fields. */
+    public Operand id() {
+        return new Operand.Computed(row -> key(collection, row.keyText()));
+    }
+
+    /** Returns the event time of every row, epoch ms. */
+    public Operand eventTime() {
+        return new Operand.Computed(row -> RowFormat.eventTimeMs(row.row()));
     }
 
     private Operand field(int ordinal) {

@@ -51,6 +51,10 @@ final class FragmentRun {
         if (operation instanceof FragmentOperation.SearchVectors search) {
             return SearchRun.of(search, catalog.required(search.selection().collectionId()), includePending);
         }
+        if (operation instanceof FragmentOperation.AggregateDocuments aggregate) {
+            return new AggregateRun(
+                    aggregate, catalog.required(aggregate.selection().collectionId()));
+        }
         if (operation instanceof FragmentOperation.ReadIndexStatus read) {
             return StatusRun.of(read, catalog);
         }

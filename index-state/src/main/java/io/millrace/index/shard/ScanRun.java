@@ -65,7 +65,7 @@ final class ScanRun implements OperationRun {
         }
 
         @Override
-        public void deleted(CollectionBinding of, byte[] key) {
+        public void deleted(CollectionBinding of, byte[] key, byte @Nullable [] row) {
             if (of.id() == collection.id()) {
                 deleted.add(Bytes.text(key));
             }

@@ -1,5 +1,6 @@
 package io.millrace.index.shard;
 
+import io.millrace.index.aggregate.AggregateException;
 import io.millrace.index.document.DroppedCounters;
 import io.millrace.index.store.ShardStorage;
 import io.millrace.protocol.ErrorCode;
@@ -163,6 +164,9 @@ public final class ShardSet implements AutoCloseable {
             if (!more) {
                 outputs.partial(run.partial());
             }
+        } catch (AggregateException refused) {
+            more = false;
+            fail(run.fragment(), List.of(Problem.of(refused.code(), String.valueOf(refused.getMessage()))));
         } catch (RuntimeException fault) {
             more = false;
             failInternally(run.fragment(), fault);

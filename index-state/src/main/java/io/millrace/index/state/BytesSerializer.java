@@ -35,6 +35,25 @@ public final class BytesSerializer extends TypeSerializer<byte[]> {
         out.write(bytes);
     }
 
+    /** Compares by the serialized form, as RocksDB orders keys. */
+    static int compare(byte[] left, byte[] right) {
+        int a = left.length;
+        int b = right.length;
+        while (a != b) {
+            int sign = Integer.compare(lengthByte(a), lengthByte(b));
+            if (sign != 0) {
+                return sign;
+            }
+            a >>>= 7;
+            b >>>= 7;
+        }
+        return left.length == right.length ? Arrays.compareUnsigned(left, right) : 0;
+    }
+
+    private static int lengthByte(int rest) {
+        return (rest & ~0x7f) == 0 ? rest : rest & 0x7f | 0x80;
+    }
+
     @Override
     public byte[] deserialize(DataInputView in) throws IOException {
         int length = 0;

@@ -88,6 +88,11 @@ final class FlinkKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public int compareKeys(byte[] left, byte[] right) {
+        return BytesSerializer.compare(left, right);
+    }
+
+    @Override
     public NamespaceCursor namespaces(byte[] prefix) {
         return new EntryNamespaceCursor(prefix, backend.getKeysAndNamespaces(name));
     }

@@ -40,6 +40,11 @@ public final class HeapKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public int compareKeys(byte[] left, byte[] right) {
+        return Arrays.compareUnsigned(left, right);
+    }
+
+    @Override
     public NamespaceCursor namespaces(byte[] prefix) {
         return new MapNamespaceCursor(prefix, namespaces.keySet().iterator());
     }

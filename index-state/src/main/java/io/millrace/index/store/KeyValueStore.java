@@ -23,6 +23,9 @@ public interface KeyValueStore {
      */
     Cursor scan(byte[] namespace);
 
+    /** Compares two keys by the order in which {@link #scan} gives them. */
+    int compareKeys(byte[] left, byte[] right);
+
     /**
      * Returns the namespaces that begin with {@code prefix} and had entries when this was called, each at least once. The
      * cost is that of the whole state, in steps: this is for cleaning up, not for reading.

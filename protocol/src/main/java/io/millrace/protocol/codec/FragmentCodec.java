@@ -5,6 +5,7 @@ import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
@@ -155,6 +156,9 @@ public final class FragmentCodec {
         } else if (operation instanceof ExpandVertices expand) {
             out.writeByte(3);
             writeExpand(expand, out);
+        } else if (operation instanceof AggregateDocuments aggregate) {
+            out.writeByte(5);
+            GroupingCodec.write(aggregate, out);
         } else {
             out.writeByte(4);
             writeNullableLong(((ReadIndexStatus) operation).indexId(), out);
@@ -197,6 +201,7 @@ public final class FragmentCodec {
                         in.readDouble());
             case 3 -> readExpand(in);
             case 4 -> new ReadIndexStatus(readNullableLong(in));
+            case 5 -> GroupingCodec.read(in);
             default -> throw new IllegalStateException("unknown fragment operation " + kind);
         };
     }

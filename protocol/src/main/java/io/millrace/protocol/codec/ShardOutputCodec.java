@@ -102,8 +102,12 @@ public final class ShardOutputCodec {
         out.writeVarint(stats.searches().size());
         stats.searches().forEach(search -> writeSearch(search, out));
         out.writeVarint(rows.rows().size());
-        out.writeVarint(rows.rows().isEmpty() ? 0 : rows.rows().get(0).length);
+        int width = rows.rows().isEmpty() ? 0 : rows.rows().get(0).length;
+        out.writeVarint(width);
         for (@Nullable Object[] row : rows.rows()) {
+            if (row.length != width) {
+                throw new IllegalArgumentException("rows of a partial have " + width + " and " + row.length + " cells");
+            }
             for (Object value : row) {
                 out.writeValue(value);
             }

@@ -97,6 +97,19 @@ public sealed interface FragmentOperation {
      */
     record ReadIndexStatus(@Nullable Long indexId) implements FragmentOperation {}
 
+    /**
+     * Groups rows where they are, so that no row is moved: the result rows are as {@link Grouping} lays them out, in no
+     * promised order.
+     *
+     * @param bytesMax approximate bytes that the groups of one partial may take; beyond, the operation fails
+     */
+    record AggregateDocuments(DocumentSelection selection, List<Grouping> groupings, long bytesMax)
+            implements FragmentOperation {
+        public AggregateDocuments {
+            groupings = List.copyOf(groupings);
+        }
+    }
+
     /** @param collection place of the vertex's collection among those that the lookups name */
     record Vertex(int collection, String key) {}
 

@@ -10,11 +10,13 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentStats;
+import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.SearchStats;
@@ -22,6 +24,7 @@ import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.fragment.SourceProgress;
+import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
@@ -152,6 +155,21 @@ class QueryCodecsTest {
                         1_000));
         put(fragments, "index-status", new FragmentOperation.ReadIndexStatus(12L));
         put(fragments, "index-status-of-all", new FragmentOperation.ReadIndexStatus(null));
+        put(
+                fragments,
+                "aggregate",
+                new FragmentOperation.AggregateDocuments(
+                        some,
+                        List.of(
+                                new Grouping(
+                                        List.of(
+                                                new Grouping.Key("title", null),
+                                                new Grouping.Key("@timestamp", TimeBucket.WEEK)),
+                                        List.of(
+                                                new Grouping.Metric(AggregateFunction.COUNT, null, false),
+                                                new Grouping.Metric(AggregateFunction.SUM, "year", true))),
+                                new Grouping(List.of(), List.of())),
+                        1L << 40));
         return fragments;
     }
 
