@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -135,5 +137,74 @@ class ApacheLogsITCase {
                 "[]",
                 "{\"agg\": \"count\"}");
         assertThat(answer.column("s", "count").get(0)).isEqualTo(hour.getValue());
+    }
+
+    private static Answer twoSteps(String scan, String operation, String params) {
+        return stack.ask(
+                "{\"steps\": [{\"id\": \"rows\", \"store\": \"document\", \"op\": \"scan\", \"params\": {"
+                        + "\"collection\": \"requests\"" + scan + "}},"
+                        + "{\"id\": \"s\", \"store\": \"compute\", \"op\": \"" + operation + "\", \"params\": {"
+                        + "\"input\": \"rows\", " + params + "}}]}",
+                token);
+    }
+
+    @Test
+    void theTimelineOfHoursEqualsTheFileAndNoRowIsMoved() {
+        Answer answer = twoSteps("", "timeline", "\"bucket\": \"1h\"");
+        Map<String, String> expected = new TreeMap<>();
+        truth.path("per_utc_hour")
+                .properties()
+                .forEach(hour -> expected.put(
+                        Instant.ofEpochMilli(Long.parseLong(hour.getKey()))
+                                .toString()
+                                .replace("Z", ".000Z"),
+                        hour.getValue().asText()));
+        Map<String, String> timeline = pairs(answer, "bucket", "count");
+        expected.forEach((hour, count) -> assertThat(timeline).containsEntry(hour, count));
+        timeline.forEach((hour, count) -> assertThat(count).isEqualTo(expected.getOrDefault(hour, "0")));
+        JsonNode scan = answer.json().path("steps").get(0);
+        assertThat(scan.path("rows").asLong()).isZero();
+        assertThat(scan.path("explain").path("path").asText()).isEqualTo("GROUPS");
+        assertThat(scan.path("explain").path("rows_matched").asLong()).isEqualTo(10_000);
+    }
+
+    @Test
+    void theBusiestUsersEqualTheFile() {
+        Answer answer = twoSteps(
+                "",
+                "aggregate",
+                "\"group_by\": \"user\", \"order_by\": [{\"field\": \"count\", \"order\": \"desc\"}], \"limit\": 20");
+        List<String> counts = new ArrayList<>();
+        truth.path("top20_ips").forEach(pair -> counts.add(pair.get(1).asText()));
+        assertThat(answer.column("s", "count").stream().map(JsonNode::asText)).isEqualTo(counts);
+        truth.path("top20_ips")
+                .forEach(pair -> assertThat(answer.column("s", "user").stream().map(JsonNode::asText))
+                        .contains(pair.get(0).asText()));
+    }
+
+    @Test
+    void theRequestsOfAUserInOrderEqualTheFile() {
+        var users = truth.path("ip_timelines").properties();
+        assertThat(users).isNotEmpty();
+        for (Map.Entry<String, JsonNode> user : users) {
+            Answer answer = stack.ask(
+                    "{\"steps\": [{\"id\": \"s\", \"store\": \"document\", \"op\": \"scan\", \"params\": {"
+                            + "\"collection\": \"requests\", \"filter\": {\"user\": \"" + user.getKey() + "\"},"
+                            + "\"project\": [\"ts\", \"status\", \"path\"], \"order_by\": [\"ts\", \"seq\"], \"limit\": 50}}]}",
+                    token);
+            List<String> expected = new ArrayList<>();
+            user.getValue()
+                    .forEach(each ->
+                            expected.add(Instant.ofEpochMilli(each.get(0).asLong()) + " "
+                                    + each.get(1).asText() + " " + each.get(2).asText()));
+            List<String> rows = new ArrayList<>();
+            answer.json()
+                    .path("results")
+                    .path("s")
+                    .path("rows")
+                    .forEach(row -> rows.add(Instant.parse(row.get(0).asText()) + " "
+                            + row.get(1).asText() + " " + row.get(2).asText()));
+            assertThat(rows).as(user.getKey()).isEqualTo(expected);
+        }
     }
 }

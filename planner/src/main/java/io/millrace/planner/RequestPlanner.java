@@ -10,6 +10,7 @@ import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
+import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
@@ -101,10 +102,11 @@ public final class RequestPlanner {
         if (plan == null || !problems.isEmpty()) {
             return Answer.errors(problems);
         }
+        Plan chosen = GroupPushDown.apply(plan, request.returnAll());
         if (request.explain() == ExplainLevel.PLAN) {
-            return new Answer(null, PlanExplain.of(plan).toString(), List.of(), plan.warnings());
+            return new Answer(null, PlanExplain.of(chosen).toString(), List.of(), plan.warnings());
         }
-        return new PlannedRequest.Run(plan);
+        return new PlannedRequest.Run(chosen);
     }
 
     private SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {

@@ -1,12 +1,16 @@
 package io.millrace.planner.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.Aggregate;
-import io.millrace.planner.plan.Step.AggregateFunction;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
+import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.value.Column;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Resolves {@code compute.aggregate}: group columns under their names, then one column a metric. */
 final class AggregateResolver implements StepResolver {
-    private static final List<String> FUNCTIONS = Arrays.stream(AggregateFunction.values())
+    static final List<String> FUNCTIONS = Arrays.stream(AggregateFunction.values())
             .map(function -> function.name().toLowerCase(Locale.ROOT))
             .toList();
 
@@ -30,6 +34,8 @@ final class AggregateResolver implements StepResolver {
         ResolvedStep input = scope.step(params.requiredString("input"));
         List<String> groupBy = params.strings("group_by");
         List<MetricDraft> metrics = metrics(params, draft.problems());
+        List<SortKey> orderBy = Selections.orderBy(params);
+        RowLimit limit = scope.limit(params);
         params.finish();
         if (input == null) {
             return null;
@@ -38,6 +44,7 @@ final class AggregateResolver implements StepResolver {
         Output output = new Output();
         groupBy.forEach(name -> addGroup(params, columns, name, output));
         metrics.forEach(metric -> addMetric(params, columns, metric, output));
+        List<OrderKey> order = output.order(params, orderBy);
         if (!draft.problems().isEmpty()) {
             return null;
         }
@@ -47,7 +54,9 @@ final class AggregateResolver implements StepResolver {
                 output.groups,
                 output.aggregates,
                 input.columnIndex(FragmentOperation.TIMESTAMP),
-                input.columnIndex(FragmentOperation.ID));
+                input.columnIndex(FragmentOperation.ID),
+                order,
+                limit);
         return new ResolvedStep(draft.place(), step, output.counts);
     }
 
@@ -126,7 +135,7 @@ final class AggregateResolver implements StepResolver {
         output.add(params, new Column(metric.name(), type), metric.path);
     }
 
-    private static @Nullable ValueType typeOf(AggregateFunction function, ValueType input) {
+    static @Nullable ValueType typeOf(AggregateFunction function, ValueType input) {
         boolean number = input == ValueType.INT || input == ValueType.DOUBLE;
         boolean ordered = input != ValueType.VECTOR && input != ValueType.JSON;
         return switch (function) {
@@ -164,6 +173,24 @@ final class AggregateResolver implements StepResolver {
                         "column \"" + column.name() + "\" is there twice: name it by \"as\""));
             }
             columns.add(column);
+        }
+
+        List<OrderKey> order(JsonObject params, List<SortKey> orderBy) {
+            List<String> known = columns.stream().map(Column::name).toList();
+            List<OrderKey> order = new ArrayList<>();
+            for (SortKey key : orderBy) {
+                int place = known.indexOf(key.column());
+                if (place < 0) {
+                    params.add(Problem.at(
+                                    ErrorCode.NOT_FOUND_FIELD,
+                                    params.path("order_by"),
+                                    "the groups have no column \"" + JsonObject.shortened(key.column()) + "\"")
+                            .withAllowed(known)
+                            .withNearest(Nearest.of(key.column(), known)));
+                }
+                order.add(new OrderKey(place, key.descending()));
+            }
+            return order;
         }
     }
 }

@@ -59,6 +59,14 @@ final class PlanScope {
         return id == null ? null : resolved.get(id);
     }
 
+    /** Returns the step at a place of the plan, which must have been resolved. */
+    ResolvedStep resolvedAt(int place) {
+        return resolved.values().stream()
+                .filter(step -> step.place() == place)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("step " + place + " is not resolved"));
+    }
+
     void want(String id, Set<String> names) {
         wantedBehind.computeIfAbsent(id, key -> new TreeSet<>()).addAll(names);
     }

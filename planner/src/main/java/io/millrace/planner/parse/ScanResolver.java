@@ -4,10 +4,12 @@ import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.rule.KeyLookup;
 import io.millrace.protocol.fragment.DocumentSelection;
+import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.Column;
+import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves {@code document.scan}. The first column is {@code id} unless {@code project} is given: then the result has
- * exactly the projected columns in their order.
+ * exactly the projected columns in their order. Without, event time and event type are behind the fields where a later
+ * step asks for them.
  */
 final class ScanResolver implements StepResolver {
     @Override
@@ -33,7 +36,7 @@ final class ScanResolver implements StepResolver {
         FieldTypes types = fields.types();
         Predicate filter =
                 new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
-        List<Column> columns = columns(params, fields, types);
+        List<Column> columns = columns(params, fields, types, scope.wantedOf(draft.id()));
         List<SortKey> orderBy = Selections.orderBy(params, types);
         params.finish();
         if (!draft.problems().isEmpty()) {
@@ -60,9 +63,18 @@ final class ScanResolver implements StepResolver {
                 fields.schema().id(), eventType == null ? null : eventType.id(), timeRange, filter);
     }
 
-    private static List<Column> columns(JsonObject params, CollectionFields fields, FieldTypes types) {
+    private static List<Column> columns(
+            JsonObject params, CollectionFields fields, FieldTypes types, Set<String> wantedBehind) {
         if (!params.has("project")) {
-            return fields.defaultColumns();
+            List<Column> columns = new ArrayList<>(fields.defaultColumns());
+            for (String name : List.of(FragmentOperation.TIMESTAMP, FragmentOperation.EVENT_TYPE)) {
+                ValueType type = types.type(name);
+                boolean isField = fields.schema().fieldIndex(name) >= 0;
+                if (type != null && !isField && wantedBehind.contains(name)) {
+                    columns.add(new Column(name, type));
+                }
+            }
+            return columns;
         }
         List<Column> columns = new ArrayList<>();
         for (String name : Selections.project(params, types)) {

@@ -7,6 +7,7 @@ import io.millrace.planner.plan.PlanLimits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Request;
+import io.millrace.protocol.fragment.FragmentOperation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +56,20 @@ final class StepReader {
         if (params.path("condition").isTextual()) {
             wanted.addAll(ConditionReader.names(params.get("condition").textValue()));
         }
+        addEventTime(operation, params, wanted);
         step.finish();
         return new StepDraft(
                 place, id == null ? "" : id, operation, path, params, references, wanted, timeoutMs, problems);
+    }
+
+    /** A timeline goes by event time unless another field is named; so do the first and the last of a group. */
+    private static void addEventTime(String operation, JsonNode params, Set<String> wanted) {
+        boolean timeline = operation.equals("compute.timeline") && !params.has("time_field");
+        boolean ordered =
+                operation.equals("compute.aggregate") && (wanted.contains("first") || wanted.contains("last"));
+        if (timeline || ordered) {
+            wanted.add(FragmentOperation.TIMESTAMP);
+        }
     }
 
     private long timeout(JsonObject step) {

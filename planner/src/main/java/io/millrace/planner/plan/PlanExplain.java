@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeTimeline;
+import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
@@ -29,6 +32,12 @@ public final class PlanExplain {
             ObjectNode node = steps.addObject();
             node.put("id", step.id());
             facts(step).forEach((name, value) -> put(node, name, value));
+            if (step instanceof DocumentGroups groups) {
+                ArrayNode consumers = node.putArray("groups_for");
+                groups.consumers()
+                        .forEach(each ->
+                                consumers.add(plan.steps().get(each.step()).id()));
+            }
             ArrayNode dependencies = node.putArray("depends_on");
             step.dependencies()
                     .forEach(place -> dependencies.add(plan.steps().get(place).id()));
@@ -47,6 +56,9 @@ public final class PlanExplain {
                 facts.put("keys", (long) scan.keys().size());
             }
             facts.put("limit", (long) scan.limit().rows());
+        } else if (step instanceof DocumentGroups groups) {
+            facts.put("collection", groups.collection());
+            facts.put("path", "GROUPS");
         } else if (step instanceof VectorSearch search) {
             addSearch(search, facts);
         } else if (step instanceof GraphTraverse traverse) {
@@ -56,6 +68,11 @@ public final class PlanExplain {
             facts.put("join", filter.join().type().name().toLowerCase(Locale.ROOT));
         } else if (step instanceof ComputeAggregate aggregate) {
             facts.put("group_columns", (long) aggregate.groupBy().size());
+        } else if (step instanceof ComputeTimeline timeline) {
+            facts.put("bucket", timeline.bucket().text());
+        } else if (step instanceof ComputeFuse fuse) {
+            facts.put("method", fuse.fusion().method().text());
+            facts.put("lists", (long) fuse.lists().size());
         } else if (step instanceof IndexStatus status) {
             facts.put("type", "index_status");
             addIfThere(facts, "index", status.index());

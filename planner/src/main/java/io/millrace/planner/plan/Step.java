@@ -1,15 +1,21 @@
 package io.millrace.planner.plan;
 
+import io.millrace.planner.fusion.Fusion;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.Column;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -243,18 +249,27 @@ public sealed interface Step {
     }
 
     /**
-     * Groups rows of another step and computes metrics; the result is in the order of the group values.
+     * Groups rows of another step and computes metrics; without an order the result is in that of the group values.
      *
      * @param groupBy places in the row of the input; empty for one group of all
      * @param timeColumn what first and last go by; -1 for the order of the input
      * @param idColumn what decides among equal times; -1 for the order of the input
+     * @param orderBy places in the result; equal rows stay in the order of the group values
      */
     record ComputeAggregate(
-            StepHead head, int input, List<Integer> groupBy, List<Aggregate> aggregates, int timeColumn, int idColumn)
+            StepHead head,
+            int input,
+            List<Integer> groupBy,
+            List<Aggregate> aggregates,
+            int timeColumn,
+            int idColumn,
+            List<OrderKey> orderBy,
+            RowLimit limit)
             implements Step {
         public ComputeAggregate {
             groupBy = List.copyOf(groupBy);
             aggregates = List.copyOf(aggregates);
+            orderBy = List.copyOf(orderBy);
         }
 
         @Override
@@ -266,15 +281,84 @@ public sealed interface Step {
     /** @param column place in the row of the input; -1 where {@code COUNT} counts rows */
     record Aggregate(AggregateFunction function, int column) {}
 
-    /** What can be computed over a group. Missing values are left out. The order is part of the binary form. */
-    enum AggregateFunction {
-        COUNT,
-        COUNT_DISTINCT,
-        SUM,
-        AVG,
-        MIN,
-        MAX,
-        FIRST,
-        LAST
+    /**
+     * Computes a metric over spans of time: a row each span from the first that has rows to the last.
+     *
+     * @param timeColumn place of the time in the row of the input; rows without a time are left out
+     * @param idColumn what decides among equal times for first and last; -1 for the order of the input
+     */
+    record ComputeTimeline(
+            StepHead head,
+            int input,
+            int timeColumn,
+            int idColumn,
+            TimeBucket bucket,
+            Aggregate aggregate,
+            RowLimit limit)
+            implements Step {
+        @Override
+        public String operation() {
+            return "compute.timeline";
+        }
     }
+
+    /**
+     * Scans rows for nothing but the groups that later steps make of them: the shards group, and no row is moved.
+     *
+     * @param consumers the steps that the groups are for
+     */
+    record DocumentGroups(StepHead head, String collection, DocumentSelection selection, List<StepGrouping> consumers)
+            implements Step {
+        public DocumentGroups {
+            consumers = List.copyOf(consumers);
+        }
+
+        @Override
+        public String operation() {
+            return "document.scan";
+        }
+    }
+
+    /**
+     * What shards group for a step.
+     *
+     * @param step its place
+     * @param main its keys and every metric but those of distinct values
+     * @param distinct for each of its metrics, in their order, the grouping whose last key is the counted column; null
+     *     for every other metric
+     */
+    record StepGrouping(int step, Grouping main, List<@Nullable Grouping> distinct) {
+        public StepGrouping {
+            distinct = Collections.unmodifiableList(new ArrayList<>(distinct));
+        }
+    }
+
+    /**
+     * Joins ranked lists, each the rows of a step in their order, into one.
+     *
+     * @param lists two or more
+     * @param carried for each result column behind key and score, its place in the rows of each list; -1 where a list has
+     *     none. The first list that has the row gives the value
+     */
+    record ComputeFuse(StepHead head, List<FusedList> lists, Fusion fusion, List<List<Integer>> carried, RowLimit limit)
+            implements Step {
+        public ComputeFuse {
+            lists = List.copyOf(lists);
+            carried = carried.stream().map(List::copyOf).toList();
+        }
+
+        @Override
+        public String operation() {
+            return "compute.fuse";
+        }
+    }
+
+    /**
+     * A list to fuse.
+     *
+     * @param keyColumn what rows of several lists are the same by
+     * @param scoreColumn -1 where only ranks count
+     * @param distance whether a smaller score is a better one
+     */
+    record FusedList(int step, int keyColumn, int scoreColumn, boolean distance, double weight) {}
 }

@@ -1,10 +1,14 @@
 package io.millrace.planner.plan;
 
+import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.Step.Aggregate;
-import io.millrace.planner.plan.Step.AggregateFunction;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeTimeline;
+import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.Hop;
 import io.millrace.planner.plan.Step.IndexFacts;
@@ -14,6 +18,7 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.Start;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
+import io.millrace.planner.plan.Step.StepGrouping;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.FreshnessMode;
@@ -21,17 +26,25 @@ import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.codec.CodecLists;
 import io.millrace.protocol.codec.FragmentCodec;
+import io.millrace.protocol.codec.GroupingCodec;
 import io.millrace.protocol.codec.PredicateCodec;
+import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import io.millrace.protocol.fragment.Grouping;
+import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Steps in binary: a kind byte, the head, and what the kind has. Kinds are append only. */
 final class StepCodec {
     private static final JoinType[] JOIN_TYPES = JoinType.values();
     private static final AggregateFunction[] FUNCTIONS = AggregateFunction.values();
+    private static final TimeBucket[] BUCKETS = TimeBucket.values();
+    private static final Fusion.Method[] METHODS = Fusion.Method.values();
 
     private StepCodec() {}
 
@@ -53,9 +66,23 @@ final class StepCodec {
             writeHead(filter.head(), out);
             writeFilter(filter, out);
         } else if (step instanceof ComputeAggregate aggregate) {
-            out.writeByte(5);
+            out.writeByte(8);
             writeHead(aggregate.head(), out);
             writeAggregate(aggregate, out);
+            writeOrder(aggregate.orderBy(), out);
+            writeLimit(aggregate.limit(), out);
+        } else if (step instanceof ComputeTimeline timeline) {
+            out.writeByte(9);
+            writeHead(timeline.head(), out);
+            writeTimeline(timeline, out);
+        } else if (step instanceof DocumentGroups groups) {
+            out.writeByte(10);
+            writeHead(groups.head(), out);
+            writeGroups(groups, out);
+        } else if (step instanceof ComputeFuse fuse) {
+            out.writeByte(11);
+            writeHead(fuse.head(), out);
+            writeFuse(fuse, out);
         } else {
             IndexStatus status = (IndexStatus) step;
             out.writeByte(7);
@@ -73,9 +100,13 @@ final class StepCodec {
             case 2 -> readSearch(head, in);
             case 3 -> readTraverse(head, in);
             case 4 -> readFilter(head, in);
-            case 5 -> readAggregate(head, in);
+            case 5 -> readAggregate(head, in, false);
             case 6 -> readScan(head, in, true);
             case 7 -> readStatus(head, in);
+            case 8 -> readAggregate(head, in, true);
+            case 9 -> readTimeline(head, in);
+            case 10 -> readGroups(head, in);
+            case 11 -> readFuse(head, in);
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -223,10 +254,7 @@ final class StepCodec {
         }
         ConditionCodec.write(step.condition(), out);
         CodecLists.writeInts(step.output(), out);
-        CodecLists.write(step.orderBy(), out, key -> {
-            out.writeVarint(key.column());
-            out.writeBoolean(key.descending());
-        });
+        writeOrder(step.orderBy(), out);
         writeLimit(step.limit(), out);
     }
 
@@ -237,7 +265,7 @@ final class StepCodec {
                 readJoin(in),
                 ConditionCodec.read(in),
                 CodecLists.readInts(in),
-                CodecLists.read(in, () -> new OrderKey(in.readVarint(), in.readBoolean())),
+                readOrder(in),
                 readLimit(in));
     }
 
@@ -258,14 +286,116 @@ final class StepCodec {
         out.writeInt(step.idColumn());
     }
 
-    private static Step readAggregate(StepHead head, ValueReader in) {
+    /** @param ordered whether it has an order and a limit, which those of former versions have not */
+    private static Step readAggregate(StepHead head, ValueReader in, boolean ordered) {
         return new ComputeAggregate(
                 head,
                 in.readVarint(),
                 CodecLists.readInts(in),
-                CodecLists.read(in, () -> new Aggregate(FUNCTIONS[in.readByte()], in.readInt())),
+                CodecLists.read(in, () -> readMetric(in)),
                 in.readInt(),
-                in.readInt());
+                in.readInt(),
+                ordered ? readOrder(in) : List.of(),
+                ordered ? readLimit(in) : new RowLimit(PlanLimits.DEFAULT.rowsMax(), false));
+    }
+
+    private static Aggregate readMetric(ValueReader in) {
+        return new Aggregate(FUNCTIONS[in.readByte()], in.readInt());
+    }
+
+    private static void writeTimeline(ComputeTimeline step, ValueWriter out) {
+        out.writeVarint(step.input());
+        out.writeInt(step.timeColumn());
+        out.writeInt(step.idColumn());
+        out.writeByte(step.bucket().ordinal());
+        out.writeByte(step.aggregate().function().ordinal());
+        out.writeInt(step.aggregate().column());
+        writeLimit(step.limit(), out);
+    }
+
+    private static Step readTimeline(StepHead head, ValueReader in) {
+        return new ComputeTimeline(
+                head,
+                in.readVarint(),
+                in.readInt(),
+                in.readInt(),
+                BUCKETS[in.readByte()],
+                readMetric(in),
+                readLimit(in));
+    }
+
+    private static void writeGroups(DocumentGroups step, ValueWriter out) {
+        out.writeString(step.collection());
+        FragmentCodec.writeSelection(step.selection(), out);
+        CodecLists.write(step.consumers(), out, consumer -> {
+            out.writeVarint(consumer.step());
+            GroupingCodec.writeGrouping(consumer.main(), out);
+            out.writeVarint(consumer.distinct().size());
+            for (Grouping distinct : consumer.distinct()) {
+                out.writeBoolean(distinct != null);
+                if (distinct != null) {
+                    GroupingCodec.writeGrouping(distinct, out);
+                }
+            }
+        });
+    }
+
+    private static Step readGroups(StepHead head, ValueReader in) {
+        return new DocumentGroups(
+                head,
+                in.readString(),
+                FragmentCodec.readSelection(in),
+                CodecLists.read(in, () -> readStepGrouping(in)));
+    }
+
+    private static StepGrouping readStepGrouping(ValueReader in) {
+        int step = in.readVarint();
+        Grouping main = GroupingCodec.readGrouping(in);
+        List<@Nullable Grouping> distinct = new ArrayList<>();
+        for (int left = in.readVarint(); left > 0; left--) {
+            distinct.add(in.readBoolean() ? GroupingCodec.readGrouping(in) : null);
+        }
+        return new StepGrouping(step, main, distinct);
+    }
+
+    private static void writeFuse(ComputeFuse step, ValueWriter out) {
+        CodecLists.write(step.lists(), out, list -> {
+            out.writeVarint(list.step());
+            out.writeVarint(list.keyColumn());
+            out.writeInt(list.scoreColumn());
+            out.writeBoolean(list.distance());
+            out.writeDouble(list.weight());
+        });
+        Fusion fusion = step.fusion();
+        out.writeByte(fusion.method().ordinal());
+        out.writeInt(fusion.rankConstant());
+        out.writeInt(fusion.window());
+        out.writeDouble(fusion.averageWeight());
+        out.writeDouble(fusion.maximumWeight());
+        out.writeDouble(fusion.hitWeight());
+        CodecLists.write(step.carried(), out, places -> CodecLists.write(places, out, out::writeInt));
+        writeLimit(step.limit(), out);
+    }
+
+    private static Step readFuse(StepHead head, ValueReader in) {
+        List<FusedList> lists = CodecLists.read(
+                in,
+                () -> new FusedList(in.readVarint(), in.readVarint(), in.readInt(), in.readBoolean(), in.readDouble()));
+        Fusion fusion = new Fusion(
+                METHODS[in.readByte()], in.readInt(), in.readInt(), in.readDouble(), in.readDouble(), in.readDouble());
+        List<List<Integer>> carried = CodecLists.read(in, () -> CodecLists.read(in, in::readInt));
+        return new ComputeFuse(head, lists, fusion, carried, readLimit(in));
+    }
+
+    private static void writeOrder(List<OrderKey> order, ValueWriter out) {
+        CodecLists.write(order, out, key -> {
+            out.writeVarint(key.column());
+            out.writeBoolean(key.descending());
+        });
+    }
+
+    private static List<OrderKey> readOrder(ValueReader in) {
+        return CodecLists.read(in, () -> new OrderKey(in.readVarint(), in.readBoolean()));
     }
 
     private static void writeStatus(IndexStatus step, ValueWriter out) {

@@ -1,8 +1,8 @@
 package io.millrace.planner.run;
 
 import io.millrace.planner.plan.Step.Aggregate;
-import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.value.ExactSum;
 import io.millrace.protocol.value.ValueOrder;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
 abstract class Accumulator {
     private final int column;
 
+    /**
+     * What first and last go by.
+     *
+     * @param timeColumn -1 for the order of the input
+     * @param idColumn what decides among equal times; -1 for the order of the input
+     */
+    record RowOrder(int timeColumn, int idColumn) {}
+
     private Accumulator(int column) {
         this.column = column;
     }
 
-    static Accumulator of(Aggregate aggregate, ComputeAggregate step, String name, MemoryMeter memory) {
+    static Accumulator of(Aggregate aggregate, RowOrder order, String name, MemoryMeter memory) {
         int column = aggregate.column();
         return switch (aggregate.function()) {
             case COUNT -> new Count(column);
@@ -24,8 +32,8 @@ abstract class Accumulator {
             case AVG -> new Average(column);
             case MIN -> new Extreme(column, -1);
             case MAX -> new Extreme(column, 1);
-            case FIRST -> new Edge(column, step, false);
-            case LAST -> new Edge(column, step, true);
+            case FIRST -> new Edge(column, order, false);
+            case LAST -> new Edge(column, order, true);
         };
     }
 
@@ -85,6 +93,7 @@ abstract class Accumulator {
     private static final class Sum extends Accumulator {
         private final String name;
         private @Nullable Object sum;
+        private @Nullable ExactSum reals;
 
         Sum(int column, String name) {
             super(column);
@@ -94,7 +103,12 @@ abstract class Accumulator {
         @Override
         void add(Object value, Object[] row) throws StepFailure {
             Object before = sum;
-            if (before == null) {
+            if (value instanceof Double real) {
+                if (reals == null) {
+                    reals = new ExactSum();
+                }
+                reals.add(real);
+            } else if (before == null) {
                 sum = value;
             } else if (before instanceof Long a && value instanceof Long b) {
                 try {
@@ -102,19 +116,17 @@ abstract class Accumulator {
                 } catch (ArithmeticException e) {
                     throw new StepFailure(ErrorCode.LIMIT_EXCEEDED, "\"" + name + "\" is beyond 64 bits");
                 }
-            } else {
-                sum = ((Number) before).doubleValue() + ((Number) value).doubleValue();
             }
         }
 
         @Override
         @Nullable Object result() {
-            return sum;
+            return reals != null ? (Object) reals.value() : sum;
         }
     }
 
     private static final class Average extends Accumulator {
-        private double sum;
+        private final ExactSum sum = new ExactSum();
         private long count;
 
         Average(int column) {
@@ -123,13 +135,13 @@ abstract class Accumulator {
 
         @Override
         void add(Object value, Object[] row) {
-            sum += ((Number) value).doubleValue();
+            sum.add(((Number) value).doubleValue());
             count++;
         }
 
         @Override
         @Nullable Object result() {
-            return count == 0 ? null : (Object) (sum / count);
+            return count == 0 ? null : (Object) (sum.value() / count);
         }
     }
 
@@ -158,16 +170,14 @@ abstract class Accumulator {
 
     /** The value of the first or last row by event time, then by id, then by the order of the input. */
     private static final class Edge extends Accumulator {
-        private final int timeColumn;
-        private final int idColumn;
+        private final RowOrder order;
         private final boolean last;
         private @Nullable Object best;
         private Object @Nullable [] bestRow;
 
-        Edge(int column, ComputeAggregate step, boolean last) {
+        Edge(int column, RowOrder order, boolean last) {
             super(column);
-            timeColumn = step.timeColumn();
-            idColumn = step.idColumn();
+            this.order = order;
             this.last = last;
         }
 
@@ -181,17 +191,17 @@ abstract class Accumulator {
         }
 
         private boolean isBetter(Object[] row, Object[] before) {
-            if (timeColumn < 0) {
+            if (order.timeColumn < 0) {
                 return last;
             }
-            Object time = row[timeColumn];
-            Object timeBefore = before[timeColumn];
+            Object time = row[order.timeColumn];
+            Object timeBefore = before[order.timeColumn];
             if ((time == null) != (timeBefore == null)) {
                 return timeBefore == null;
             }
             int sign = ValueOrder.compare(time, timeBefore);
-            if (sign == 0 && idColumn >= 0) {
-                sign = ValueOrder.compare(row[idColumn], before[idColumn]);
+            if (sign == 0 && order.idColumn >= 0) {
+                sign = ValueOrder.compare(row[order.idColumn], before[order.idColumn]);
             }
             return last ? sign >= 0 : sign < 0;
         }

@@ -1,6 +1,8 @@
 package io.millrace.planner.run;
 
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import java.util.List;
 
@@ -58,13 +60,23 @@ final class HeldRows {
     }
 
     private static boolean sharesValues(StepRun step, StepRun input) {
-        return (step.step instanceof ComputeFilter || step.step instanceof GraphTraverse)
-                && step.step.dependencies().contains(input.place);
+        boolean shares = step.step instanceof ComputeFilter
+                || step.step instanceof ComputeFuse
+                || step.step instanceof GraphTraverse
+                || input.step instanceof DocumentGroups;
+        return shares && step.step.dependencies().contains(input.place);
     }
 
     private static long rowBytes(StepRun step) {
         StepTable table = step.result;
-        return table == null ? 0 : MemoryMeter.bytesOf(table.table().rows());
+        if (table == null) {
+            return 0;
+        }
+        long bytes = MemoryMeter.bytesOf(table.table().rows());
+        for (StepTable group : table.groups().values()) {
+            bytes += MemoryMeter.bytesOf(group.table().rows());
+        }
+        return bytes;
     }
 
     private void hold(StepRun step, long bytes) {

@@ -61,6 +61,9 @@ final class MemoryMeter {
         if (value instanceof float[] vector) {
             return OBJECT + 4L * vector.length;
         }
+        if (value instanceof double[] numbers) {
+            return OBJECT + 8L * numbers.length;
+        }
         if (value instanceof JsonText json) {
             return 3 * OBJECT + json.text().length();
         }

@@ -3,7 +3,11 @@ package io.millrace.planner.run;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeTimeline;
+import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
@@ -13,6 +17,7 @@ import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.run.TraverseTask.WalkStart;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ResultTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +56,12 @@ final class StepStarter {
         Step step = run.step;
         if (step instanceof DocumentScan scan) {
             return new ScanTask(scan, memory);
+        }
+        if (step instanceof DocumentGroups groups) {
+            List<Step> consumers = groups.consumers().stream()
+                    .map(consumer -> steps.get(consumer.step()).step)
+                    .toList();
+            return new GroupsTask(groups, consumers, limits.memoryBytesMax(), memory);
         }
         if (step instanceof VectorSearch search) {
             return new SearchTask(search, memory);
@@ -91,7 +102,17 @@ final class StepStarter {
         if (run.step instanceof ComputeAggregate step) {
             StepTable input = use(run, step.input());
             refuseMissing(run, step.input(), "an aggregate");
-            return new AggregateCompute(step, memory).compute(input.table());
+            StepTable groups = input.groups().get(run.place);
+            return groups != null ? groups : new AggregateCompute(step, memory).compute(input.table());
+        }
+        if (run.step instanceof ComputeTimeline step) {
+            StepTable input = use(run, step.input());
+            refuseMissing(run, step.input(), "a timeline");
+            StepTable groups = input.groups().get(run.place);
+            return groups != null ? groups : new TimelineCompute(step, memory).compute(input.table());
+        }
+        if (run.step instanceof ComputeFuse step) {
+            return fuse(run, step);
         }
         if (run.step instanceof ComputeFilter step) {
             return filter(run, step);
@@ -115,6 +136,19 @@ final class StepStarter {
         StepTable result =
                 new FilterCompute(step, memory).compute(input.table(), joined == null ? null : joined.table());
         return new StepTable(result.table(), result.bounded() || input.bounded());
+    }
+
+    /** A list that reached a bound has its best rows: only what lies behind is missing. */
+    private StepTable fuse(StepRun run, ComputeFuse step) throws StepFailure {
+        List<ResultTable> inputs = new ArrayList<>();
+        boolean bounded = false;
+        for (FusedList list : step.lists()) {
+            StepTable input = use(run, list.step());
+            inputs.add(input.table());
+            bounded |= input.bounded();
+        }
+        StepTable fused = new FuseCompute(step, memory).compute(inputs);
+        return new StepTable(fused.table(), fused.bounded() || bounded);
     }
 
     private StepTable use(StepRun run, int place) {

@@ -79,8 +79,7 @@ class PlanParserTest {
                 .extracting(Problem::code, Problem::path)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[1].params.query_text"),
-                        org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[3].op"),
-                        org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[6].op"));
+                        org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[3].op"));
     }
 
     static Stream<Arguments> violations() {
@@ -254,6 +253,59 @@ class PlanParserTest {
                         "{'input': 's1', 'metrics': [{'agg': 'count'}, {'agg': 'count'}]}",
                         "INVALID_NAME",
                         "metrics[1]"),
+                behind("compute.aggregate", "{'input': 's1', 'order_by': 'no'}", "NOT_FOUND_FIELD", "order_by"),
+                behind("compute.timeline", "{'input': 's1'}", "INVALID_PLAN", "bucket"),
+                behind("compute.timeline", "{'input': 's1', 'bucket': '5m'}", "INVALID_VALUE", "bucket"),
+                behind(
+                        "compute.timeline",
+                        "{'input': 's1', 'bucket': '1h', 'time_field': 'no'}",
+                        "NOT_FOUND_FIELD",
+                        "time_field"),
+                behind(
+                        "compute.timeline",
+                        "{'input': 's1', 'bucket': '1h', 'time_field': 'error'}",
+                        "INVALID_TYPE",
+                        "time_field"),
+                behind(
+                        "compute.timeline",
+                        "{'input': 's1', 'bucket': '1h', 'time_field': 'at', 'metric': 'median'}",
+                        "INVALID_VALUE",
+                        "metric"),
+                behind(
+                        "compute.timeline",
+                        "{'input': 's1', 'bucket': '1h', 'time_field': 'at', 'metric': 'sum'}",
+                        "INVALID_PLAN",
+                        "field"),
+                behind(
+                        "compute.timeline",
+                        "{'input': 's1', 'bucket': '1h', 'time_field': 'at', 'metric': 'sum', 'field': 'error'}",
+                        "INVALID_TYPE",
+                        "field"),
+                behind("compute.fuse", "{'input': ['s1']}", "INVALID_PLAN", "input"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'key': 'no'}", "NOT_FOUND_FIELD", "key"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'key': ['id', 'amount']}", "INVALID_TYPE", "key"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'method': 'borda'}", "INVALID_VALUE", "method"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'method': 'average'}", "NOT_FOUND_FIELD", "score"),
+                behind(
+                        "compute.fuse",
+                        "{'input': ['s1', 's1'], 'method': 'average', 'score': 'error'}",
+                        "INVALID_TYPE",
+                        "score"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'weights': [1]}", "INVALID_VALUE", "weights"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'weights': [1, -1]}", "INVALID_VALUE", "weights"),
+                behind(
+                        "compute.fuse",
+                        "{'input': ['s1', 's1'], 'method': 'maximum', 'score': 'amount', 'weights': [1, 1]}",
+                        "INVALID_PLAN",
+                        "weights"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'avg_weight': 1}", "INVALID_PLAN", "avg_weight"),
+                behind(
+                        "compute.fuse",
+                        "{'input': ['s1', 's1'], 'method': 'weighted', 'score': 'amount', 'avg_weight': 0.5}",
+                        "INVALID_VALUE",
+                        "avg_weight"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'window': 5, 'limit': 6}", "INVALID_LIMIT", "window"),
+                behind("compute.fuse", "{'input': ['s1', 's1'], 'k': 1, 'rank_constant': 2}", "INVALID_PLAN", "k"),
                 arguments(
                         "{'steps': [" + SCAN + "], 'render': [{'type': 'pie', 'data': 's1'}]}",
                         "INVALID_RENDER $.plan.render[0].type"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.Golden;
@@ -17,6 +18,7 @@ import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +41,7 @@ class PlannedRequestCodecTest {
     private static PlannedRequest.Outcome outcome(String name) {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
+            case "groups" -> new PlannedRequest.Run(GroupPushDown.apply(groups(), false));
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -90,6 +93,23 @@ class PlannedRequestCodecTest {
                 .plan());
     }
 
+    private static Plan groups() {
+        return Samples.plan(
+                step("s", "document.scan", "{'event_type': 'Login', 'filter': {'success': false}}"),
+                step(
+                        "a",
+                        "compute.aggregate",
+                        "{'input': 's', 'group_by': 'platform', 'metrics': [{'agg': 'sum', 'field': 'amount'}, {'agg':"
+                                + " 'count_distinct', 'field': 'memberCode'}], 'order_by': 'sum_amount desc', 'limit': 3}"),
+                step("t", "compute.timeline", "{'input': 's', 'bucket': '1h', 'metric': 'max', 'field': 'amount'}"),
+                step("v", "vector.search", "{'index': 'events_v', 'query_vector': [1, 2, 3], 'top_k': 3}"),
+                step("w", "vector.search", "{'index': 'events_v', 'query_vector': [3, 2, 1], 'top_k': 3}"),
+                step(
+                        "f",
+                        "compute.fuse",
+                        "{'input': ['v', 'w'], 'method': 'relative_score', 'weights': [0.5, 1], 'window': 9, 'limit': 2}"));
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -98,10 +118,11 @@ class PlannedRequestCodecTest {
 
     /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "command", "table", "errors"})
-    void bytesOfVersion1AreStillRead(String name) {
+    @ValueSource(strings = {"run-2", "groups", "status", "command", "table", "errors"})
+    void bytesOfVersion1AreStillRead(String file) {
+        String name = file.replaceFirst("-.*", "");
         PlannedRequest request = request(name);
-        byte[] golden = Golden.bytes("planned-request-v1-" + name + ".bin", bytes(request));
+        byte[] golden = Golden.bytes("planned-request-v1-" + file + ".bin", bytes(request));
 
         PlannedRequest read = PlannedRequestCodec.read(new ValueReader(golden));
 
@@ -112,5 +133,12 @@ class PlannedRequestCodecTest {
         if (name.equals("errors") || name.equals("command")) {
             assertThat(read).isEqualTo(request);
         }
+    }
+
+    /** Aggregates had neither order nor limit then. */
+    @Test
+    void aggregatesOfFormerBytesAreThoseWithoutAnOrder() {
+        byte[] former = Golden.readOnly("planned-request-v1-run.bin");
+        assertThat(bytes(PlannedRequestCodec.read(new ValueReader(former)))).isEqualTo(bytes(request("run")));
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
@@ -103,6 +104,9 @@ final class FakeShards {
         }
         if (operation instanceof FetchDocuments fetch) {
             return fetch(fetch, shard);
+        }
+        if (operation instanceof AggregateDocuments aggregate) {
+            return FakeGroups.of(aggregate, selected(aggregate.selection(), shard));
         }
         return operation instanceof SearchVectors search
                 ? search(search, shard)
