@@ -1,7 +1,9 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.fairness.FairnessCommand;
 import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
+import io.millrace.benchmarks.scan.ScanCommand;
 import io.millrace.benchmarks.search.FilteredCommand;
 import io.millrace.benchmarks.search.SearchCommand;
 import io.millrace.benchmarks.stream.StreamCommand;
@@ -23,7 +25,9 @@ import picocli.CommandLine.Command;
             VectorsCommand.class,
             StreamCommand.class,
             SearchCommand.class,
-            FilteredCommand.class
+            FilteredCommand.class,
+            ScanCommand.class,
+            FairnessCommand.class
         })
 public final class Bench {
     private Bench() {}

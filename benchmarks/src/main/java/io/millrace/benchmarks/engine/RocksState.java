@@ -1,6 +1,8 @@
 package io.millrace.benchmarks.engine;
 
 import io.millrace.index.state.FlinkShardStorages;
+import io.millrace.index.state.ShardStateOptions;
+import io.millrace.job.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,18 +35,15 @@ public final class RocksState implements AutoCloseable {
     public RocksState() {
         try {
             Path folder = Files.createTempDirectory("millrace-bench-state");
-            Configuration options = new Configuration();
-            options.setString("state.backend.rocksdb.writebuffer.size", "8 mb");
-            options.setString("state.backend.rocksdb.use-bloom-filter", "true");
-            backend = open(folder, options);
+            backend = open(folder, Topology.flinkSettings(new Configuration()));
         } catch (IOException e) {
             throw new UncheckedIOException("state cannot be opened", e);
         }
     }
 
     private static RocksDBKeyedStateBackend<Integer> open(Path folder, Configuration options) throws IOException {
-        RocksDBResourceContainer resources =
-                new RocksDBResourceContainer(options, PredefinedOptions.DEFAULT, null, null, null, false);
+        RocksDBResourceContainer resources = new RocksDBResourceContainer(
+                options, PredefinedOptions.DEFAULT, new ShardStateOptions(), null, null, false);
         return new RocksDBKeyedStateBackendBuilder<>(
                         "shards",
                         RocksState.class.getClassLoader(),
