@@ -15,6 +15,8 @@ final class ConfigChecks {
     /** Flink's own bound. */
     private static final int MAX_PARALLELISM_MAX = 32_768;
 
+    private static final Duration SLICE_MIN = Duration.ofNanos(100_000);
+
     private final Configuration readable;
     private final List<String> wrong = new ArrayList<>();
 
@@ -130,7 +132,16 @@ final class ConfigChecks {
         bytes(JobOptions.VECTOR_MEMORY_MAX, Long.MAX_VALUE);
         atLeast(JobOptions.EVENTS_MARKER_INTERVAL, 1);
         atLeast(JobOptions.EVENTS_BUFFER_TIMEOUT, 0);
-        atLeast(JobOptions.FRAGMENT_SLICE, 1);
+        Duration slice = readable.get(JobOptions.FRAGMENT_SLICE);
+        if (slice.compareTo(SLICE_MIN) < 0) {
+            wrong.add(JobOptions.FRAGMENT_SLICE.key() + " must be at least 100 µs, got " + slice.toNanos() / 1_000
+                    + " µs");
+        }
+        if (readable.get(JobOptions.PLAN_CACHE_SIZE) < 0) {
+            wrong.add(JobOptions.PLAN_CACHE_SIZE.key() + " must be at least 0, got "
+                    + readable.get(JobOptions.PLAN_CACHE_SIZE));
+        }
+        atLeast(JobOptions.PLAN_CACHE_TTL, 0);
         atLeast(JobOptions.END_OFFSETS_INTERVAL, 1);
     }
 

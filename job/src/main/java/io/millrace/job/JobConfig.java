@@ -84,8 +84,10 @@ public final class JobConfig {
                 configuration.get(JobOptions.VECTOR_PRESELECT_ALPHA),
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
-                configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
-                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes());
+                configuration.get(JobOptions.FRAGMENT_SLICE).toNanos(),
+                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
+                configuration.get(JobOptions.PLAN_CACHE_SIZE),
+                configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis());
     }
 
     public CatalogSource catalogSource() {

@@ -200,6 +200,18 @@ public final class JobOptions {
                     + " (alpha), nor its request (the option vector.preselect_alpha), nor its index (preselect_alpha)"
                     + " says another.");
 
+    public static final ConfigOption<Integer> PLAN_CACHE_SIZE = ConfigOptions.key("millrace.plan-cache.size")
+            .intType()
+            .defaultValue(1_000)
+            .withDescription(
+                    "Plans that are kept for questions, in the whole job; those that were not used for longest go"
+                            + " first. 0 keeps none.");
+
+    public static final ConfigOption<Duration> PLAN_CACHE_TTL = ConfigOptions.key("millrace.plan-cache.ttl")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription("How long a plan is kept for a question. A change of the catalog ends it too.");
+
     /** When answers are sent. */
     public enum Delivery {
         FAST,

@@ -50,7 +50,7 @@ class JobConfigTest {
                 .hasMessageContaining("millrace.kafka.bootstrap-servers is missing")
                 .hasMessageContaining("millrace.shards must be from 1 to 128, got 129")
                 .hasMessageContaining("millrace.max-parallelism cannot be read")
-                .hasMessageContaining("millrace.fragments.slice must be at least 1 ms, got 0 ms")
+                .hasMessageContaining("millrace.fragments.slice must be at least 100 µs, got 0 µs")
                 .hasMessageContaining("millrace.response.max-bytes must be from 1 to 2147483647 bytes, got 3221225472")
                 .hasMessageContaining("millrace.delivery cannot be read")
                 .hasMessageContaining(

@@ -7,6 +7,7 @@ import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
@@ -48,6 +49,21 @@ public final class RequestPlanner {
      * now where that lies ahead; time ranges count back from Kafka's timestamp.
      */
     public PlannedRequest plan(Request request, RequestOrigin origin, Catalog catalog, long nowMs) {
+        return plan(request, null, PlanSource.REQUEST, origin, catalog, nowMs);
+    }
+
+    /**
+     * Plans a request that has only a question, by a plan that is kept or was generated for it.
+     *
+     * @param plan null where there is none
+     */
+    public PlannedRequest plan(
+            Request request,
+            @Nullable JsonNode plan,
+            PlanSource source,
+            RequestOrigin origin,
+            Catalog catalog,
+            long nowMs) {
         long startedMs = Math.min(origin.timestampMs(), nowMs);
         long deadlineMs = startedMs + request.timeoutMs();
         Outcome outcome = deadlineMs <= nowMs
@@ -56,7 +72,7 @@ public final class RequestPlanner {
                                 "the request was read " + (nowMs - startedMs)
                                         + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
                         .withHint("ask again, perhaps with a longer timeout_ms"))
-                : outcome(request, origin, catalog);
+                : outcome(request, plan, source, origin, catalog);
         return new PlannedRequest(
                 request.requestId(),
                 origin,
@@ -71,15 +87,20 @@ public final class RequestPlanner {
                 outcome);
     }
 
-    private Outcome outcome(Request request, RequestOrigin origin, Catalog catalog) {
+    private Outcome outcome(
+            Request request, @Nullable JsonNode known, PlanSource source, RequestOrigin origin, Catalog catalog) {
         List<Problem> problems = new ArrayList<>();
         SearchOptions options = options(request.options(), problems);
-        JsonNode plan = request.plan();
+        JsonNode own = request.plan();
+        JsonNode plan = own != null ? own : known;
         if (plan != null) {
             PlanParser.Parsed parsed =
                     new PlanParser(catalog, limits).parse(plan, request.parameters(), options, origin.timestampMs());
             problems.addAll(parsed.problems());
-            return planned(request, parsed.plan(), problems);
+            PlanSource from =
+                    own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
+            Plan right = parsed.plan();
+            return planned(request, right == null ? null : right.from(from), problems);
         }
         if (!problems.isEmpty()) {
             return Answer.errors(problems);

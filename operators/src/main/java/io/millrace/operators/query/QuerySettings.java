@@ -17,8 +17,9 @@ import java.util.List;
  * @param preselectAlpha the same for their candidates per row asked for
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
- * @param sliceMs how long a fragment may hold the thread of its shards at a time
+ * @param sliceNanos how long a fragment may hold the thread of its shards at a time
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
+ * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
  */
 public record QuerySettings(
         String controlTopic,
@@ -37,8 +38,10 @@ public record QuerySettings(
         double preselectAlpha,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceMs,
-        long vectorMemoryMax)
+        long sliceNanos,
+        long vectorMemoryMax,
+        int cachedPlansMax,
+        long cachedPlanTtlMs)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

@@ -86,7 +86,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.deadLetterTopic(),
                 settings.deadLetterBytesMax(),
                 getMetricGroup().counter("deadLetters"));
-        pacer = new SlicePacer(TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()));
+        pacer = new SlicePacer(settings.sliceNanos());
         timerMs = Long.MAX_VALUE;
         openShards();
         scheduleWork();
@@ -101,7 +101,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.maxParallelism(),
                 ownShards,
                 settings.eventTopics(),
-                TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()),
+                settings.sliceNanos(),
                 settings.vectorMemoryMax());
         long startNanos = System.nanoTime();
         shards = new ShardSet(

@@ -14,6 +14,7 @@ import io.millrace.operators.types.CoordinatorInput;
 import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.MillraceTypes;
 import io.millrace.operators.types.SourceRecord;
+import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
@@ -229,6 +230,101 @@ class PlanRequestTest {
                 List.of(Subtask.rescaled(2, 1, 0, ahead, behind), Subtask.rescaled(2, 1, 0, behind, ahead))) {
             try (var planner = planner(Examples.empty(), 1, 0, both)) {
                 assertThat(scan(planner).catalogVersion()).isEqualTo(CONTROL.size());
+            }
+        }
+    }
+
+    private static IncomingRequest question(String id, String text, String rest) {
+        byte[] value = Examples.request(id, "'question': {'text': '" + text + "', 'context': 'c'}" + rest);
+        return new IncomingRequest("q:" + text + "\nc", id, ORIGIN, value, List.of());
+    }
+
+    private static PlannedRequest stored(Subtask<IncomingRequest, SourceRecord, CoordinatorInput> planner, String text)
+            throws Exception {
+        return ask(planner, question("store-" + text, text, ", 'plan': " + SCAN));
+    }
+
+    private static @Nullable PlanSource source(PlannedRequest planned) {
+        return planned.outcome() instanceof PlannedRequest.Run run ? run.plan().source() : null;
+    }
+
+    @Test
+    void aPlanThatCameWithItsQuestionAnswersTheQuestionAlone() throws Exception {
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            assertThat(error(ask(planner, question("r-1", "who", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+            assertThat(source(stored(planner, "who"))).isEqualTo(PlanSource.STORED);
+
+            PlannedRequest hit = ask(planner, question("r-2", "who", ""));
+
+            assertThat(source(hit)).isEqualTo(PlanSource.CACHE);
+            assertThat(error(ask(planner, question("r-3", "whom", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+        }
+    }
+
+    @Test
+    void aPlanThatIsWrongIsNotKept() throws Exception {
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            ask(planner, question("r-1", "who", ", 'plan': {'steps': []}"));
+            assertThat(error(ask(planner, question("r-2", "who", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+        }
+    }
+
+    @Test
+    void aKeptPlanEndsWithItsTimeAndWithTheCatalogItWasMadeFor() throws Exception {
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            stored(planner, "old");
+            planner.setProcessingTime(Examples.NOW_MS + 29_999);
+            assertThat(source(ask(planner, question("r-1", "old", "")))).isEqualTo(PlanSource.CACHE);
+            planner.setProcessingTime(Examples.NOW_MS + 30_000);
+            assertThat(error(ask(planner, question("r-2", "old", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+
+            stored(planner, "catalog");
+            planner.second(controlRecord(CONTROL.size(), CONTROL.get(0)));
+            planner.take();
+            assertThat(error(ask(planner, question("r-3", "catalog", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+        }
+    }
+
+    @Test
+    void keptPlansSurviveARestoreAndTheOneThatWasNotUsedForLongestGoesFirst() throws Exception {
+        OperatorSubtaskState state;
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            for (String text : List.of("a", "b", "c")) {
+                stored(planner, text);
+                planner.setProcessingTime(Examples.NOW_MS + text.charAt(0));
+            }
+            state = planner.checkpoint(1);
+        }
+        try (var planner = planner(Examples.full(), 1, 0, state)) {
+            ask(planner, question("r-0", "a", ""));
+            stored(planner, "d");
+            assertThat(error(ask(planner, question("r-1", "b", "")))).isEqualTo(ErrorCode.PLAN_REQUIRED);
+            for (String text : List.of("a", "c", "d")) {
+                assertThat(source(ask(planner, question("r-" + text, text, ""))))
+                        .as(text)
+                        .isEqualTo(PlanSource.CACHE);
+            }
+        }
+    }
+
+    @Test
+    void keptPlansAreWhereTheirQuestionsGoAfterOneBecomesTwo() throws Exception {
+        OperatorSubtaskState state;
+        List<String> texts = List.of("a", "b"); // A share of two plans each.
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            for (String text : texts) {
+                stored(planner, text);
+            }
+            state = planner.checkpoint(1);
+        }
+        for (int index = 0; index < 2; index++) {
+            try (var planner = planner(Examples.full(), 2, index, Subtask.rescaled(1, 2, index, state))) {
+                for (String text : texts) {
+                    if (Subtask.ownerOf("q:" + text + "\nc", 2) == index) {
+                        PlannedRequest hit = ask(planner, question("r-" + text, text, ""));
+                        assertThat(source(hit)).as(text).isEqualTo(PlanSource.CACHE);
+                    }
+                }
             }
         }
     }

@@ -165,8 +165,10 @@ class RunFragmentTest {
                 s.preselectAlpha(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
-                s.sliceMs(),
-                s.vectorMemoryMax());
+                s.sliceNanos(),
+                s.vectorMemoryMax(),
+                s.cachedPlansMax(),
+                s.cachedPlanTtlMs());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -106,7 +106,7 @@ public final class Examples {
     }
 
     public static QuerySettings settings(int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax) {
-        return settings(inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, 2);
+        return settings(inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, 2_000_000);
     }
 
     /** Settings by which work that takes more than one step is cut into slices of one step. */
@@ -115,7 +115,7 @@ public final class Examples {
     }
 
     private static QuerySettings settings(
-            int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceMs) {
+            int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceNanos) {
         return new QuerySettings(
                 "millrace.control",
                 "millrace.responses",
@@ -133,8 +133,10 @@ public final class Examples {
                 4,
                 64 << 20,
                 coordinatorMemoryBytesMax,
-                sliceMs,
-                1 << 30);
+                sliceNanos,
+                1 << 30,
+                3,
+                30_000);
     }
 
     /** Parses JSON that is written with single quotes. */

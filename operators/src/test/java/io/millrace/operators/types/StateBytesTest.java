@@ -11,6 +11,7 @@ import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.codec.ControlCodec;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -18,7 +19,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
-/** The bytes in the files were written by version 1: state that holds such bytes must be read for ever. */
+/** State that holds such bytes must be read for ever. Those of version 1 can no more be written. */
 class StateBytesTest {
     private static final TypeSerializer<PendingRequest> SERIALIZER =
             MillraceTypes.PENDING_REQUEST.createSerializer(new SerializerConfigImpl());
@@ -44,18 +45,22 @@ class StateBytesTest {
     }
 
     @Test
-    void pendingRequestsOfVersion1AreReadAndWrittenAsTheyWere() throws IOException {
+    void pendingRequestsAreReadAndWrittenAsTheyWere() throws IOException {
         Map<String, byte[]> written = new LinkedHashMap<>();
         for (var example : pending().entrySet()) {
             DataOutputSerializer out = new DataOutputSerializer(64);
             SERIALIZER.serialize(example.getValue(), out);
             written.put(example.getKey(), out.getCopyOfBuffer());
         }
-        Golden.verifyBytes("pending-request-v1.hex", written);
-
-        for (var committed : Golden.readBytes("pending-request-v1.hex").entrySet()) {
-            PendingRequest read = SERIALIZER.deserialize(new DataInputDeserializer(committed.getValue()));
-            assertThat(read).usingRecursiveComparison().isEqualTo(pending().get(committed.getKey()));
+        Golden.verifyBytes("pending-request-v2.hex", written);
+        for (String file : List.of("pending-request-v1.hex", "pending-request-v2.hex")) {
+            for (var committed : Golden.readBytes(file).entrySet()) {
+                PendingRequest read = SERIALIZER.deserialize(new DataInputDeserializer(committed.getValue()));
+                assertThat(read)
+                        .as(file)
+                        .usingRecursiveComparison()
+                        .isEqualTo(pending().get(committed.getKey()));
+            }
         }
     }
 

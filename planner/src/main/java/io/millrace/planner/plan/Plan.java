@@ -12,7 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param steps in the sender's order; dependencies may point either way but form no cycle
  * @param warnings what is odd but does not keep the plan from running
  */
-public record Plan(@Nullable String id, List<Step> steps, List<Render> renders, List<Problem> warnings) {
+public record Plan(
+        @Nullable String id, List<Step> steps, List<Render> renders, List<Problem> warnings, PlanSource source) {
+    public Plan(@Nullable String id, List<Step> steps, List<Render> renders, List<Problem> warnings) {
+        this(id, steps, renders, warnings, PlanSource.REQUEST);
+    }
+
+    /** Returns the same plan, from elsewhere. */
+    public Plan from(PlanSource newSource) {
+        return new Plan(id, steps, renders, warnings, newSource);
+    }
+
     public Plan {
         steps = List.copyOf(steps);
         renders = List.copyOf(renders);

@@ -10,7 +10,8 @@ import io.millrace.protocol.value.ValueWriter;
  * bytes of which are committed with the tests.
  */
 public final class PlanCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final PlanSource[] SOURCES = PlanSource.values();
 
     private PlanCodec() {}
 
@@ -25,11 +26,12 @@ public final class PlanCodec {
             out.writeInt(render.limit());
         });
         CodecLists.write(plan.warnings(), out, problem -> ProblemCodec.write(problem, out));
+        out.writeByte(plan.source().ordinal());
     }
 
     public static Plan read(ValueReader in) {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version < 1 || version > VERSION) {
             throw new IllegalStateException("unknown plan version " + version);
         }
         return new Plan(
@@ -38,6 +40,7 @@ public final class PlanCodec {
                 CodecLists.read(
                         in,
                         () -> new Render(in.readString(), in.readVarint(), CodecLists.readStrings(in), in.readInt())),
-                CodecLists.read(in, () -> ProblemCodec.read(in)));
+                CodecLists.read(in, () -> ProblemCodec.read(in)),
+                version == 1 ? PlanSource.REQUEST : SOURCES[in.readByte()]);
     }
 }

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class PlanExplain {
     private PlanExplain() {}
 
-    /** Returns {@code {"plan_id", "steps": [{"id", "op", …, "depends_on"}]}}. */
+    /** Returns {@code {"plan_id", "plan_from", "steps": [{"id", "op", …, "depends_on"}]}}. */
     public static ObjectNode of(Plan plan) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         if (plan.id() != null) {
             root.put("plan_id", plan.id());
+        }
+        if (plan.source() != PlanSource.REQUEST) {
+            root.put("plan_from", plan.source().text());
         }
         ArrayNode steps = root.putArray("steps");
         for (Step step : plan.steps()) {

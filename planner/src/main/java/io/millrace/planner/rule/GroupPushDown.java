@@ -36,7 +36,7 @@ public final class GroupPushDown {
                 }
             }
         }
-        return new Plan(plan.id(), steps, plan.renders(), plan.warnings());
+        return new Plan(plan.id(), steps, plan.renders(), plan.warnings(), plan.source());
     }
 
     /** Returns what every step that depends on the scan groups; null where one does something else. */

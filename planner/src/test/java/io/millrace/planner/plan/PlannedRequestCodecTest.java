@@ -18,7 +18,6 @@ import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -116,13 +115,13 @@ class PlannedRequestCodecTest {
         return out.toBytes();
     }
 
-    /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
+    /** State that holds the bytes in the files must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"run-2", "groups", "status", "command", "table", "errors"})
-    void bytesOfVersion1AreStillRead(String file) {
-        String name = file.replaceFirst("-.*", "");
+    @ValueSource(strings = {"v2-run", "v2-groups", "v2-status", "v1-command", "v1-table", "v1-errors"})
+    void committedBytesAreStillRead(String file) {
+        String name = file.substring(3);
         PlannedRequest request = request(name);
-        byte[] golden = Golden.bytes("planned-request-v1-" + file + ".bin", bytes(request));
+        byte[] golden = Golden.bytes("planned-request-" + file + ".bin", bytes(request));
 
         PlannedRequest read = PlannedRequestCodec.read(new ValueReader(golden));
 
@@ -135,10 +134,11 @@ class PlannedRequestCodecTest {
         }
     }
 
-    /** Aggregates had neither order nor limit then. */
-    @Test
-    void aggregatesOfFormerBytesAreThoseWithoutAnOrder() {
-        byte[] former = Golden.readOnly("planned-request-v1-run.bin");
-        assertThat(bytes(PlannedRequestCodec.read(new ValueReader(former)))).isEqualTo(bytes(request("run")));
+    /** Plans did not say where they came from then, and aggregates had neither order nor limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "status"})
+    void plansOfVersion1AreThoseOfRequests(String name) {
+        byte[] former = Golden.readOnly("planned-request-v1-" + name + ".bin");
+        assertThat(bytes(PlannedRequestCodec.read(new ValueReader(former)))).isEqualTo(bytes(request(name)));
     }
 }
