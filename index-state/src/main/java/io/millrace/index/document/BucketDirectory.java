@@ -64,6 +64,11 @@ final class BucketDirectory {
     private final KeyValueStore store;
     private final Map<Long, TreeMap<Bucket, Long>> collections = new HashMap<>();
     private final Map<Long, Set<Bucket>> dirty = new HashMap<>();
+    /** The greatest event time of a collection as far as it is known; the hours that have rows say the rest. */
+    private final Map<Long, Long> greatestMs = new HashMap<>();
+
+    /** The first hour that has rows; absent where it must be looked for. */
+    private final Map<Long, Long> firstHours = new HashMap<>();
 
     BucketDirectory(KeyValueStore store) {
         this.store = store;
@@ -71,7 +76,12 @@ final class BucketDirectory {
 
     /** Adds {@code rows}, which may be negative, to the bucket; an empty one is forgotten. */
     void count(long collectionId, Bucket bucket, long rows) {
-        buckets(collectionId).merge(bucket, rows, (a, b) -> a + b == 0 ? null : a + b);
+        Long left = buckets(collectionId).merge(bucket, rows, (a, b) -> a + b == 0 ? null : a + b);
+        if (left == null) {
+            firstHours.remove(collectionId, bucket.hour());
+        } else {
+            firstHours.computeIfPresent(collectionId, (id, first) -> Math.min(first, bucket.hour()));
+        }
         dirty.computeIfAbsent(collectionId, ignored -> new HashSet<>()).add(bucket);
     }
 
@@ -92,6 +102,38 @@ final class BucketDirectory {
         return selected;
     }
 
+    /** Notes the event time of a row. */
+    void seen(long collectionId, long timeMs) {
+        if (timeMs > greatestMs(collectionId)) {
+            greatestMs.put(collectionId, timeMs);
+        }
+    }
+
+    /** Returns the greatest event time, to the hour for rows that came before a restart; the least of all for no rows. */
+    long greatestMs(long collectionId) {
+        return greatestMs.computeIfAbsent(
+                collectionId,
+                id -> buckets(id).keySet().stream()
+                        .mapToLong(bucket -> bucket.hour() * BUCKET_MS)
+                        .max()
+                        .orElse(Long.MIN_VALUE));
+    }
+
+    /** Returns the buckets before an hour, in order. */
+    List<Bucket> before(long collectionId, long hour) {
+        long first = firstHours.computeIfAbsent(
+                collectionId,
+                id -> buckets(id).keySet().stream()
+                        .mapToLong(Bucket::hour)
+                        .min()
+                        .orElse(Long.MAX_VALUE));
+        return first >= hour
+                ? List.of()
+                : buckets(collectionId).keySet().stream()
+                        .filter(bucket -> bucket.hour() < hour)
+                        .toList();
+    }
+
     long rows(long collectionId) {
         return buckets(collectionId).values().stream()
                 .mapToLong(Long::longValue)
@@ -107,6 +149,8 @@ final class BucketDirectory {
     void drop(long collectionId) {
         collections.remove(collectionId);
         dirty.remove(collectionId);
+        greatestMs.remove(collectionId);
+        firstHours.remove(collectionId);
         store.clear(Namespaces.of(collectionId));
     }
 

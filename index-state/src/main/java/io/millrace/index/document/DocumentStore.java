@@ -94,6 +94,7 @@ public final class DocumentStore {
             return;
         }
         Bucket target = Bucket.of(row);
+        directory.seen(collection.id(), RowFormat.eventTimeMs(row));
         Bucket current = locate(collection, key);
         if (!target.equals(current)) {
             if (current != null) {
@@ -130,6 +131,17 @@ public final class DocumentStore {
         return collection.bucketed()
                 ? RowScan.ofBuckets(documents, collection, directory.select(collection.id(), eventTypeId, range))
                 : RowScan.of(documents, collection.namespace());
+    }
+
+    /** Returns the greatest event time of a bucketed collection, to the hour after a restart; the least for no rows. */
+    public long greatestTimeMs(CollectionBinding collection) {
+        return directory.greatestMs(collection.id());
+    }
+
+    /** Returns the rows of the hours that end by {@code timeMs}; null for none. */
+    public @Nullable RowScan before(CollectionBinding collection, long timeMs) {
+        List<Bucket> buckets = directory.before(collection.id(), Math.floorDiv(timeMs, BucketDirectory.BUCKET_MS));
+        return buckets.isEmpty() ? null : RowScan.ofBuckets(documents, collection, buckets);
     }
 
     /** Returns the vectors of a field as {@link VectorFormat} has them, in no promised order. */

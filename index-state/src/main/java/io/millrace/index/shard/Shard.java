@@ -54,6 +54,7 @@ final class Shard {
     private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
     private final Set<Long> seenEdgeTypes;
     private final Map<Long, DroppedEdges> droppedEdges = new TreeMap<>();
+    private final Retention retention;
     private BoundCatalog catalog = BoundCatalog.EMPTY;
 
     Shard(
@@ -72,6 +73,7 @@ final class Shard {
         seenEdgeTypes = new HashSet<>(meta.seenEdgeTypes());
         applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
         documents = new DocumentStore(storage);
+        retention = new Retention(documents, clock);
         graph = new GraphStore(storage, clock);
         indexes = new ShardIndexes(
                 storage,
@@ -127,6 +129,7 @@ final class Shard {
         bindEdgeTypes(newCatalog);
         graph.bind(newCatalog.edgeTypes());
         indexes.bind(newCatalog);
+        retention.bind(newCatalog);
     }
 
     private void bindCollections(BoundCatalog newCatalog) {
@@ -217,12 +220,16 @@ final class Shard {
         if (problem != null) {
             return List.of(problem);
         }
-        documents.delete(collection, Bytes.utf8(change.key()));
-        indexes.deleted(collection, change.key());
+        remove(collection, Bytes.utf8(change.key()));
         if (change.withEdges()) {
             graph.deleteVertex(change.collection(), change.key(), outputs::event);
         }
         return List.of();
+    }
+
+    private void remove(CollectionBinding collection, byte[] key) {
+        documents.delete(collection, key);
+        indexes.deleted(collection, Bytes.text(key));
     }
 
     private List<Problem> apply(EdgeChange change, RoutedMutation routed) {
@@ -249,7 +256,10 @@ final class Shard {
                 routed.rawValue().length == 0 ? null : routed.rawValue());
     }
 
-    /** Does one step of what waits: due edges, indexes that are built, dropped things. Returns whether more waits. */
+    /**
+     * Does one step of what waits: due edges, indexes that are built, dropped things, rows past their retention. Returns
+     * whether more waits.
+     */
     boolean runBackgroundStep() {
         boolean more = graph.applyDue(BACKGROUND_STEP);
         more |= indexes.runStep();
@@ -258,11 +268,12 @@ final class Shard {
         } else if (!droppedEdges.isEmpty()) {
             removeDroppedEdges();
         }
+        retention.removeSome(BACKGROUND_STEP, this::remove);
         return more || hasWork();
     }
 
     private boolean hasWork() {
-        return !dropped.isEmpty() || !droppedEdges.isEmpty();
+        return !dropped.isEmpty() || !droppedEdges.isEmpty() || retention.isDue();
     }
 
     private void removeDroppedEdges() {
@@ -288,9 +299,9 @@ final class Shard {
         return hasWork() ? Long.MIN_VALUE : Math.min(graph.nextDueMs(), indexes.nextDueMs());
     }
 
-    /** Returns whether any change of an edge or a vector waits to be applied. */
+    /** Returns whether any change of an edge or a vector waits to be applied, or a row to be removed. */
     boolean hasPending() {
-        return graph.hasPending() || indexes.hasPending();
+        return graph.hasPending() || indexes.hasPending() || retention.isDue();
     }
 
     void flush() {
