@@ -60,7 +60,10 @@ public final class ResponseExamples {
         summary.put("index", "papers_v");
         summary.put("shards", 4);
         ObjectNode render = JSON.createObjectNode().put("type", "table");
-        render.put("data", "s1").putArray("columns").add("id").add("score");
+        render.putArray("columns").add("id").add("score");
+        ObjectNode data = render.putObject("data");
+        data.putArray("columns").add("id").add("score");
+        data.putArray("rows").addArray().add("p3").add(0.5);
         return new Response(
                 "r-1",
                 1,
