@@ -26,6 +26,7 @@ class DocsITCase {
     @Test
     void everyExampleOfThePagesIsAnsweredInFull() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/requests.md"))
+                + Files.readString(ROOT.resolve("docs/query-plans.md"))
                 + Files.readString(ROOT.resolve("docs/vector-indexes.md"));
         List<Answer> answers = new ArrayList<>();
         try (TestStack stack = TestStack.start()) {
@@ -55,6 +56,16 @@ class DocsITCase {
         assertThat(answers)
                 .anySatisfy(answer ->
                         assertThat(answer.rows("never_cited").toString()).startsWith("[[\"p3\","));
+        assertThat(answers)
+                .anySatisfy(answer -> assertThat(answer.rows("lost").toString()).startsWith("[[\"m2\","));
+        assertThat(answers)
+                .anySatisfy(answer ->
+                        assertThat(answer.rows("hours").toString()).contains("2026-11-02T00:00:00.000Z\",null"));
+        assertThat(answers.stream()
+                        .filter(answer ->
+                                answer.json().path("request_id").asText().startsWith("q-"))
+                        .map(answer -> answer.rows("count").toString()))
+                .containsExactly("[[2]]", "[[2]]");
     }
 
     @Test
