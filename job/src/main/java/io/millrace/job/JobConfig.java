@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.ingest.IngestSettings;
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
@@ -85,7 +86,21 @@ public final class JobConfig {
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
                 configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
-                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes());
+                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
+                embedder());
+    }
+
+    private EmbedderSettings embedder() {
+        return new EmbedderSettings(
+                configuration.get(JobOptions.EMBEDDER),
+                configuration.get(JobOptions.EMBEDDER_BASE_URL),
+                configuration.get(JobOptions.EMBEDDER_MODEL),
+                configuration.get(JobOptions.EMBEDDER_API_KEY_ENV),
+                configuration.get(JobOptions.EMBEDDER_TIMEOUT).toMillis(),
+                configuration.get(JobOptions.EMBEDDER_RETRIES),
+                configuration.get(JobOptions.EMBEDDER_BATCH),
+                configuration.get(JobOptions.EMBEDDER_THREADS),
+                configuration.get(JobOptions.EMBEDDER_TEXT_MAX_CHARS));
     }
 
     public CatalogSource catalogSource() {

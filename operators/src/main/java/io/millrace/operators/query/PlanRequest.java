@@ -44,7 +44,9 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         super.open();
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
-        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults());
+        planner = new RequestPlanner(
+                settings.planLimits(),
+                settings.searchDefaults(getRuntimeContext().getUserCodeClassLoader()));
         element = new StreamRecord<>(null);
     }
 

@@ -1,6 +1,9 @@
 package io.millrace.operators.query;
 
+import io.millrace.inference.EmbedderSettings;
+import io.millrace.inference.Embedders;
 import io.millrace.planner.parse.SearchDefaults;
+import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
@@ -19,6 +22,7 @@ import java.util.List;
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
+ * @param embedder turns texts into vectors
  */
 public record QuerySettings(
         String controlTopic,
@@ -38,7 +42,8 @@ public record QuerySettings(
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
         long sliceMs,
-        long vectorMemoryMax)
+        long vectorMemoryMax,
+        EmbedderSettings embedder)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);
@@ -49,8 +54,13 @@ public record QuerySettings(
         return PlanLimits.DEFAULT;
     }
 
-    SearchDefaults searchDefaults() {
-        return new SearchDefaults(efSearch, preselectAlpha);
+    /** @param loader knows the embedders on the class path */
+    SearchDefaults searchDefaults(ClassLoader loader) {
+        TextEmbedding texts = embedder.isNone()
+                ? TextEmbedding.NONE
+                : new TextEmbedding(
+                        embedder.embedder(), Embedders.dimension(embedder, loader), embedder.textCharsMax());
+        return new SearchDefaults(efSearch, preselectAlpha, texts);
     }
 
     RunLimits runLimits() {

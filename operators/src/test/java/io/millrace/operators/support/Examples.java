@@ -2,6 +2,7 @@ package io.millrace.operators.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.operators.types.IncomingRequest;
@@ -114,8 +115,22 @@ public final class Examples {
         return settings(1_000, 1_000, 1 << 20, 0);
     }
 
+    /** Settings of a job with {@link TestEmbedders}. */
+    public static QuerySettings withEmbedder() {
+        return settings(1_000, 1_000, 1 << 20, 2, TestEmbedders.settings());
+    }
+
     private static QuerySettings settings(
             int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceMs) {
+        return settings(inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, sliceMs, EmbedderSettings.NONE);
+    }
+
+    private static QuerySettings settings(
+            int inFlightMax,
+            int inFlightPerTenantMax,
+            long coordinatorMemoryBytesMax,
+            long sliceMs,
+            EmbedderSettings embedder) {
         return new QuerySettings(
                 "millrace.control",
                 "millrace.responses",
@@ -134,7 +149,8 @@ public final class Examples {
                 64 << 20,
                 coordinatorMemoryBytesMax,
                 sliceMs,
-                1 << 30);
+                1 << 30,
+                embedder);
     }
 
     /** Parses JSON that is written with single quotes. */

@@ -14,6 +14,7 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.Start;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
+import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.FreshnessMode;
@@ -41,8 +42,9 @@ final class StepCodec {
             writeHead(scan.head(), out);
             writeScan(scan, out);
         } else if (step instanceof VectorSearch search) {
-            out.writeByte(2);
+            out.writeByte(search.text() == null ? 2 : 20);
             writeHead(search.head(), out);
+            writeText(search.text(), out);
             writeSearch(search, out);
         } else if (step instanceof GraphTraverse traverse) {
             out.writeByte(3);
@@ -70,12 +72,13 @@ final class StepCodec {
                 new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
         return switch (kind) {
             case 1 -> readScan(head, in, false);
-            case 2 -> readSearch(head, in);
+            case 2 -> readSearch(head, null, in);
             case 3 -> readTraverse(head, in);
             case 4 -> readFilter(head, in);
             case 5 -> readAggregate(head, in);
             case 6 -> readScan(head, in, true);
             case 7 -> readStatus(head, in);
+            case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -111,6 +114,13 @@ final class StepCodec {
                 readLimit(in));
     }
 
+    private static void writeText(@Nullable TextQuery text, ValueWriter out) {
+        if (text != null) {
+            out.writeString(text.text());
+            out.writeVarint(text.dimension());
+        }
+    }
+
     private static void writeSearch(VectorSearch step, ValueWriter out) {
         out.writeString(step.collection());
         out.writeNullableString(step.index());
@@ -129,7 +139,7 @@ final class StepCodec {
         CodecLists.writeInts(step.output(), out);
     }
 
-    private static Step readSearch(StepHead head, ValueReader in) {
+    private static Step readSearch(StepHead head, @Nullable TextQuery text, ValueReader in) {
         String collection = in.readString();
         String index = in.readNullableString();
         String reason = in.readNullableString();
@@ -144,7 +154,7 @@ final class StepCodec {
                 in.readBoolean(),
                 in.readInt(),
                 in.readDouble());
-        return new VectorSearch(head, collection, index, reason, search, CodecLists.readInts(in));
+        return new VectorSearch(head, collection, index, reason, search, text, CodecLists.readInts(in));
     }
 
     private static void writeTraverse(GraphTraverse step, ValueWriter out) {

@@ -39,6 +39,9 @@ class PlannedRequestCodecTest {
     private static PlannedRequest.Outcome outcome(String name) {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
+            case "text" ->
+                new PlannedRequest.Run(Samples.textPlan(
+                        step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -98,7 +101,7 @@ class PlannedRequestCodecTest {
 
     /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "command", "table", "errors"})
+    @ValueSource(strings = {"run", "text", "status", "command", "table", "errors"})
     void bytesOfVersion1AreStillRead(String name) {
         PlannedRequest request = request(name);
         byte[] golden = Golden.bytes("planned-request-v1-" + name + ".bin", bytes(request));
