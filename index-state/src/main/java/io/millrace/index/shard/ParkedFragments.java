@@ -18,6 +18,7 @@ final class ParkedFragments {
     private static final class Parked {
         private final Fragment fragment;
         private boolean told;
+        private boolean toldOfTexts;
         private int shard;
         private String partition = "";
         private long needed;
@@ -108,7 +109,10 @@ final class ParkedFragments {
         }
         one.needed = 0;
         one.embedded = embedded();
-        tell(one, waiting);
+        if (!one.toldOfTexts) {
+            one.toldOfTexts = true;
+            waiting.accept(one.fragment, applied(one.fragment));
+        }
         return false;
     }
 
@@ -134,10 +138,6 @@ final class ParkedFragments {
         one.shard = shard;
         one.partition = minimum.getKey();
         one.needed = minimum.getValue();
-        tell(one, waiting);
-    }
-
-    private void tell(Parked one, WaitingSink waiting) {
         if (!one.told) {
             one.told = true;
             waiting.accept(one.fragment, applied(one.fragment));

@@ -194,7 +194,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
             }
             pacer.ran(startNanos, System.nanoTime());
         }
-        if (more) {
+        if (more || shards.hasRunning()) { // The background may have let parked fragments start.
             scheduleWork();
         } else {
             armTimer();
