@@ -30,6 +30,7 @@ final class ConfigChecks {
         checks.values();
         checks.topics();
         checks.numbers();
+        checks.embedder();
         return checks.wrong;
     }
 
@@ -145,10 +146,30 @@ final class ConfigChecks {
         atLeast(JobOptions.END_OFFSETS_INTERVAL, 1);
     }
 
+    private void embedder() {
+        between(JobOptions.EMBEDDER_RETRIES, 0, 10);
+        between(JobOptions.EMBEDDER_BATCH, 2_048);
+        between(JobOptions.EMBEDDER_THREADS, 64);
+        between(JobOptions.EMBEDDER_TEXT_MAX_CHARS, 1 << 20);
+        atLeast(JobOptions.EMBEDDER_TIMEOUT, 1);
+        if (readable.get(JobOptions.EMBEDDER).isBlank()) {
+            wrong.add(JobOptions.EMBEDDER.key() + " must name an embedder, or none");
+        }
+        String url = readable.get(JobOptions.EMBEDDER_BASE_URL);
+        if (url != null && !url.matches("https?://[^/].*")) {
+            wrong.add(JobOptions.EMBEDDER_BASE_URL.key() + " must begin with http:// or https:// and a host, got \""
+                    + url + "\"");
+        }
+    }
+
     private void between(ConfigOption<Integer> option, int max) {
+        between(option, 1, max);
+    }
+
+    private void between(ConfigOption<Integer> option, int min, int max) {
         int value = readable.get(option);
-        if (value < 1 || value > max) {
-            wrong.add(option.key() + " must be from 1 to " + max + ", got " + value);
+        if (value < min || value > max) {
+            wrong.add(option.key() + " must be from " + min + " to " + max + ", got " + value);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.ingest.IngestSettings;
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
@@ -87,7 +88,21 @@ public final class JobConfig {
                 configuration.get(JobOptions.FRAGMENT_SLICE).toNanos(),
                 configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
                 configuration.get(JobOptions.PLAN_CACHE_SIZE),
-                configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis());
+                configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),
+                embedder());
+    }
+
+    private EmbedderSettings embedder() {
+        return new EmbedderSettings(
+                configuration.get(JobOptions.EMBEDDER),
+                configuration.get(JobOptions.EMBEDDER_BASE_URL),
+                configuration.get(JobOptions.EMBEDDER_MODEL),
+                configuration.get(JobOptions.EMBEDDER_API_KEY_ENV),
+                configuration.get(JobOptions.EMBEDDER_TIMEOUT).toMillis(),
+                configuration.get(JobOptions.EMBEDDER_RETRIES),
+                configuration.get(JobOptions.EMBEDDER_BATCH),
+                configuration.get(JobOptions.EMBEDDER_THREADS),
+                configuration.get(JobOptions.EMBEDDER_TEXT_MAX_CHARS));
     }
 
     public CatalogSource catalogSource() {

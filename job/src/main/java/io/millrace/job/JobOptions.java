@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.inference.EmbedderSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -211,6 +212,59 @@ public final class JobOptions {
             .durationType()
             .defaultValue(Duration.ofMinutes(5))
             .withDescription("How long a plan is kept for a question. A change of the catalog ends it too.");
+
+    public static final ConfigOption<String> EMBEDDER = ConfigOptions.key("millrace.embedder")
+            .stringType()
+            .defaultValue(EmbedderSettings.NO_EMBEDDER)
+            .withDescription("What turns texts into vectors, for query_text and embed_from: none; openai, any service"
+                    + " that speaks that protocol; minilm, in process, where its jar is on the class path; or the class"
+                    + " of an EmbedderFactory on the class path.");
+
+    public static final ConfigOption<String> EMBEDDER_BASE_URL = ConfigOptions.key("millrace.embedder.base-url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Where the service of openai is, without /embeddings. Without it OpenAI's own.");
+
+    public static final ConfigOption<String> EMBEDDER_MODEL = ConfigOptions.key("millrace.embedder.model")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The model that the service is asked for.");
+
+    public static final ConfigOption<String> EMBEDDER_API_KEY_ENV = ConfigOptions.key("millrace.embedder.api-key-env")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Name of the environment variable of the TaskManagers that holds the key of the service."
+                    + " The key itself stands in no configuration.");
+
+    public static final ConfigOption<Duration> EMBEDDER_TIMEOUT = ConfigOptions.key("millrace.embedder.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("How long one call of the service may take.");
+
+    public static final ConfigOption<Integer> EMBEDDER_RETRIES = ConfigOptions.key("millrace.embedder.retries")
+            .intType()
+            .defaultValue(3)
+            .withDescription("How often a call is tried again, 0 to 10, behind growing pauses, when the service answers"
+                    + " 429 or 5xx or not at all. A search then fails; rows wait on and are tried again for ever.");
+
+    public static final ConfigOption<Integer> EMBEDDER_BATCH = ConfigOptions.key("millrace.embedder.batch")
+            .intType()
+            .defaultValue(32)
+            .withDescription("Texts of rows that are embedded in one call, 1 to 2048.");
+
+    public static final ConfigOption<Integer> EMBEDDER_THREADS = ConfigOptions.key("millrace.embedder.threads")
+            .intType()
+            .defaultValue(2)
+            .withDescription("Calls at a time, 1 to 64, of each subtask: as many for texts of searches as for texts of"
+                    + " rows.");
+
+    public static final ConfigOption<Integer> EMBEDDER_TEXT_MAX_CHARS = ConfigOptions.key(
+                    "millrace.embedder.text-max-chars")
+            .intType()
+            .defaultValue(8_192)
+            .withDescription(
+                    "A search with a longer text is refused. Of a row with a longer text so many characters are"
+                            + " embedded.");
 
     /** When answers are sent. */
     public enum Delivery {

@@ -3,6 +3,7 @@ package io.millrace.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
@@ -80,6 +81,13 @@ class JobConfigTest {
         "millrace.vector.preselect-alpha, 0.5",
         "millrace.vector.preselect-alpha, 101",
         "millrace.vector.preselect-alpha, NaN",
+        "millrace.embedder.retries, -1",
+        "millrace.embedder.batch, 0",
+        "millrace.embedder.threads, 65",
+        "millrace.embedder.text-max-chars, 0",
+        "millrace.embedder.timeout, 0 ms",
+        "millrace.embedder.base-url, ftp://model",
+        "millrace.embedder.base-url, http:///v1",
         "millrace.topics.requests, millrace.responses",
         "millrace.requests.reply-topics, millrace.control",
     })
@@ -98,6 +106,26 @@ class JobConfigTest {
         assertThat(query.preselectAlpha()).isEqualTo(2.5);
         assertThat(config().query().efSearch()).isEqualTo(VectorIndexDefinition.EF_SEARCH_DEFAULT);
         assertThat(config().query().preselectAlpha()).isEqualTo(VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT);
+    }
+
+    @Test
+    void embedderIsAsItIsConfiguredAndNoneOtherwise() {
+        var query = config(
+                        "millrace.embedder", "openai",
+                        "millrace.embedder.base-url", "http://model:8080/v1",
+                        "millrace.embedder.model", "small",
+                        "millrace.embedder.api-key-env", "MODEL_KEY",
+                        "millrace.embedder.timeout", "2 s",
+                        "millrace.embedder.retries", "0",
+                        "millrace.embedder.batch", "8",
+                        "millrace.embedder.threads", "4",
+                        "millrace.embedder.text-max-chars", "100")
+                .query();
+
+        assertThat(query.embedder())
+                .isEqualTo(new EmbedderSettings(
+                        "openai", "http://model:8080/v1", "small", "MODEL_KEY", 2_000, 0, 8, 4, 100));
+        assertThat(config().query().embedder()).isEqualTo(EmbedderSettings.NONE);
     }
 
     @Test

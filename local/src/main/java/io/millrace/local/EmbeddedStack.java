@@ -103,6 +103,7 @@ public final class EmbeddedStack implements AutoCloseable {
         Configuration c = new Configuration();
         c.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         c.set(JobOptions.SHARDS, settings.shards());
+        c.set(JobOptions.EMBEDDER, "minilm"); // Loaded by the first text.
         c.setString("execution.checkpointing.dir", saved.checkpoints().toUri().toString());
         c.setString(
                 "execution.checkpointing.savepoint-dir",

@@ -31,7 +31,7 @@ class ArchitectureTest {
 
     /** The rules below would hold for nothing at all. */
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "client", "index", "planner", "operators", "job", "local"})
+    @ValueSource(strings = {"protocol", "client", "inference", "index", "planner", "operators", "job", "local"})
     void classesOfEveryModuleAreRead(String module) {
         assertThat(classes)
                 .extracting(JavaClass::getPackageName)
@@ -46,6 +46,8 @@ class ArchitectureTest {
                 .definedBy("io.millrace.protocol..")
                 .layer("client")
                 .definedBy("io.millrace.client..")
+                .layer("inference")
+                .definedBy("io.millrace.inference..")
                 .layer("index-state")
                 .definedBy("io.millrace.index..")
                 .layer("planner")
@@ -60,14 +62,16 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("client")
                 .mayOnlyAccessLayers("protocol")
+                .whereLayer("inference")
+                .mayNotAccessAnyLayer()
                 .whereLayer("index-state")
                 .mayOnlyAccessLayers("protocol")
                 .whereLayer("planner")
                 .mayOnlyAccessLayers("protocol")
                 .whereLayer("operators")
-                .mayOnlyAccessLayers("protocol", "index-state", "planner")
+                .mayOnlyAccessLayers("protocol", "inference", "index-state", "planner")
                 .whereLayer("job")
-                .mayOnlyAccessLayers("protocol", "index-state", "planner", "operators")
+                .mayOnlyAccessLayers("protocol", "inference", "index-state", "planner", "operators")
                 .check(classes);
     }
 
@@ -90,7 +94,11 @@ class ArchitectureTest {
     void kafkaIsNotKnownToWhatHasNoTransport() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.millrace.protocol..", "io.millrace.planner..", "io.millrace.index..")
+                .resideInAnyPackage(
+                        "io.millrace.protocol..",
+                        "io.millrace.inference..",
+                        "io.millrace.planner..",
+                        "io.millrace.index..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka..")

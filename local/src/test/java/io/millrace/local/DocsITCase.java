@@ -27,7 +27,8 @@ class DocsITCase {
     void everyExampleOfThePagesIsAnsweredInFull() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/requests.md"))
                 + Files.readString(ROOT.resolve("docs/query-plans.md"))
-                + Files.readString(ROOT.resolve("docs/vector-indexes.md"));
+                + Files.readString(ROOT.resolve("docs/vector-indexes.md"))
+                + Files.readString(ROOT.resolve("docs/text-search.md"));
         List<Answer> answers = new ArrayList<>();
         try (TestStack stack = TestStack.start()) {
             OffsetToken token = OffsetToken.NONE;
@@ -53,6 +54,12 @@ class DocsITCase {
                         answer -> assertThat(answer.rows("recent").toString())
                                 .isEqualTo(
                                         "[[\"p3\",\"Hierarchical navigable small worlds\",2018], [\"p2\",\"Navigable small worlds\",2014]]"));
+        assertThat(answers)
+                .anySatisfy(
+                        answer -> assertThat(answer.rows("found").toString()).startsWith("[[\"n2\","));
+        assertThat(answers)
+                .anySatisfy(
+                        answer -> assertThat(answer.rows("weather").toString()).startsWith("[[\"n2\","));
         assertThat(answers)
                 .anySatisfy(answer ->
                         assertThat(answer.rows("never_cited").toString()).startsWith("[[\"p3\","));

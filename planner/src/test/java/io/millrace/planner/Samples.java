@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.planner.parse.PlanParser;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
@@ -16,6 +18,7 @@ import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A catalog and the requests that tests put to it. */
 public final class Samples {
@@ -77,6 +80,19 @@ public final class Samples {
 
     public static PlanParser.Parsed parse(JsonNode plan, Map<String, JsonNode> parameters) {
         return new PlanParser(catalog(), PlanLimits.DEFAULT).parse(plan, parameters, SearchOptions.NONE, NOW_MS);
+    }
+
+    /** Parses for a job with an embedder. */
+    public static PlanParser.Parsed parse(JsonNode plan, Map<String, JsonNode> parameters, TextEmbedding texts) {
+        SearchOptions options = new SearchOptions(null, null, new SearchDefaults(100, 4, texts));
+        return new PlanParser(catalog(), PlanLimits.DEFAULT).parse(plan, parameters, options, NOW_MS);
+    }
+
+    /** Returns the plan of the steps, which must be right, for a job with an embedder. */
+    public static Plan textPlan(String... steps) {
+        var parsed = parse(
+                json("{'steps': [" + String.join(",", steps) + "]}"), Map.of(), new TextEmbedding("words", -1, 100));
+        return Objects.requireNonNull(parsed.plan(), () -> parsed.problems().toString());
     }
 
     /** Returns the plan of the steps, which must be right. */

@@ -69,6 +69,19 @@ public final class DocumentStore {
         }
     }
 
+    /** Gives a row a vector, and returns whether there is such a row. */
+    public boolean setVector(CollectionBinding collection, int ordinal, byte[] key, float[] vector, RowDraft draft) {
+        byte[] old = row(collection, key);
+        if (old == null) {
+            return false;
+        }
+        draft.reset(collection.table().size());
+        draft.keepVector(ordinal, vector);
+        put(collection, key, draft.patch(old, collection.timeOrdinal(), RowFormat.eventTimeMs(old)));
+        putVector(collection, ordinal, key, vector);
+        return true;
+    }
+
     /** Removes the row and its vectors; a missing row changes nothing. */
     public void delete(CollectionBinding collection, byte[] key) {
         byte[] observed = observers.isEmpty() ? null : row(collection, key);

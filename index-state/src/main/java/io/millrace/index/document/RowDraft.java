@@ -70,6 +70,29 @@ public final class RowDraft {
         return vectors.get(ordinal);
     }
 
+    /** Gives the row this vector, although the event brings none. */
+    public void keepVector(int ordinal, float[] vector) {
+        named[ordinal] = true;
+        vector(ordinal, vector);
+    }
+
+    /** Takes the vector from the row, although the event does not name it. */
+    public void dropVector(int ordinal) {
+        named[ordinal] = true;
+    }
+
+    /** Returns the value that the event gives the field; null where it gives none. */
+    @Nullable Object value(int ordinal) {
+        ValueReader reader = new ValueReader(entries.buffer(), 0, entries.length());
+        while (reader.hasRemaining()) {
+            if (reader.readVarint() == ordinal) {
+                return reader.readValue();
+            }
+            reader.skipValue();
+        }
+        return null;
+    }
+
     /** Returns the whole row; its event time is that of the time field, else {@code timestampMs}. */
     byte[] toRow(long timestampMs) {
         return toRow(timestampMs, eventTypeId);

@@ -18,9 +18,13 @@ final class ParkedFragments {
     private static final class Parked {
         private final Fragment fragment;
         private boolean told;
+        private boolean toldOfTexts;
         private int shard;
         private String partition = "";
         private long needed;
+
+        /** What shards had embedded when a text was last missing; -1 if none was. */
+        private long embedded = -1;
 
         Parked(Fragment fragment) {
             this.fragment = fragment;
@@ -73,7 +77,14 @@ final class ParkedFragments {
     }
 
     private boolean stillLacks(Parked one) {
-        return one.needed > 0 && shards.get(one.shard).applied().next(one.partition) < one.needed;
+        return one.needed > 0
+                ? shards.get(one.shard).applied().next(one.partition) < one.needed
+                : one.embedded >= 0 && one.embedded == embedded();
+    }
+
+    /** Returns a number that grows with what is embedded. */
+    private long embedded() {
+        return shards.stream().mapToLong(shard -> shard.embeddings().progress()).sum();
     }
 
     private boolean isReady(Parked one, long catalogVersion, WaitingSink waiting) {
@@ -93,7 +104,16 @@ final class ParkedFragments {
                 return false;
             }
         }
-        return true;
+        if (shards.stream().allMatch(shard -> shard.hasEmbedded(one.fragment))) {
+            return true;
+        }
+        one.needed = 0;
+        one.embedded = embedded();
+        if (!one.toldOfTexts) {
+            one.toldOfTexts = true;
+            waiting.accept(one.fragment, applied(one.fragment));
+        }
+        return false;
     }
 
     /** Returns whether the fragment searches an index that changes reach only by a build, and none has covered it. */

@@ -98,7 +98,7 @@ final class SearchRun implements OperationRun {
         ShardIndex shardIndex = newShard.index(search.indexId());
         if (shardIndex == null || shardIndex.ordinal() != ordinal) {
             scoreState(newShard, "no_index");
-            return Used.NOTHING;
+            return new Used(0, null, waiting(newShard), 0);
         }
         VectorIndex index = shardIndex.index();
         String reason = index == null ? shardIndex.whyNot() : reasonForExact(shardIndex, index);
@@ -106,7 +106,7 @@ final class SearchRun implements OperationRun {
                 && !(search.exact() && shardIndex.pending().size() > 0);
         if (index == null || reason != null && !flatServes) {
             scoreState(newShard, reason);
-            return WaitingRows.of(shardIndex, true).used(shardIndex);
+            return WaitingRows.of(shardIndex, true).used(shardIndex, waiting(newShard));
         }
         waiting = WaitingRows.of(shardIndex, includePending);
         if (index instanceof FlatIndex flat) {
@@ -114,7 +114,12 @@ final class SearchRun implements OperationRun {
         } else {
             preselect((ApproximateIndex) index, shardIndex);
         }
-        return waiting.used(shardIndex);
+        return waiting.used(shardIndex, waiting(newShard));
+    }
+
+    /** Returns how many rows wait for the vector of their text. */
+    private long waiting(Shard of) {
+        return of.embeddings().pending(collection.id(), ordinal);
     }
 
     /** Returns why an index that serves does not answer this search, but every vector is scored; null if it does. */

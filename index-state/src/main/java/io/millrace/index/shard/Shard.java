@@ -18,6 +18,8 @@ import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.catalog.EdgeType;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EdgeChange;
@@ -50,6 +52,8 @@ final class Shard {
     private final DocumentStore documents;
     private final GraphStore graph;
     private final ShardIndexes indexes;
+    private final ShardEmbeddings embeddings;
+    private final LongSupplier clock;
     private final Map<Long, SeenCollection> seen = new HashMap<>();
     private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
     private final Set<Long> seenEdgeTypes;
@@ -57,16 +61,19 @@ final class Shard {
     private final Retention retention;
     private BoundCatalog catalog = BoundCatalog.EMPTY;
 
-    Shard(
-            int number,
+    /** What all shards of a subtask share. */
+    record Surroundings(
             ShardSettings settings,
-            ShardStorage storage,
             ShardOutputs outputs,
+            TextEmbedder embedder,
             VectorMemory vectorMemory,
-            LongSupplier clock) {
+            LongSupplier clock) {}
+
+    Shard(int number, ShardStorage storage, Surroundings surroundings) {
         this.number = number;
-        this.settings = settings;
-        this.outputs = outputs;
+        settings = surroundings.settings();
+        outputs = surroundings.outputs();
+        clock = surroundings.clock();
         meta = new ShardMeta(storage.open(StateNames.SHARD_META));
         meta.checkOrWriteShape(settings.shardCount(), settings.maxParallelism());
         meta.seen().forEach(collection -> seen.put(collection.id(), collection));
@@ -78,7 +85,16 @@ final class Shard {
         indexes = new ShardIndexes(
                 storage,
                 new ShardIndex.Environment(
-                        number, new VectorEngines(storage), documents, meta, applied, vectorMemory, clock));
+                        number,
+                        new VectorEngines(storage),
+                        documents,
+                        meta,
+                        applied,
+                        surroundings.vectorMemory(),
+                        clock));
+        embeddings = new ShardEmbeddings(
+                new ShardEmbeddings.Environment(number, settings.topics(), documents, indexes, surroundings.embedder()),
+                storage.open(StateNames.VECTOR_EMBEDDING));
     }
 
     int number() {
@@ -101,6 +117,10 @@ final class Shard {
         return counters;
     }
 
+    ShardEmbeddings embeddings() {
+        return embeddings;
+    }
+
     @Nullable ShardIndex index(@Nullable Long id) {
         return id == null ? null : indexes.get(id);
     }
@@ -113,9 +133,20 @@ final class Shard {
             long collectionId = collection == null ? -1 : collection.id();
             status.add(index.status(
                     counters.invalidVectors(collectionId, index.ordinal()),
-                    counters.dimensionMismatches(collectionId, index.ordinal())));
+                    counters.dimensionMismatches(collectionId, index.ordinal()),
+                    embeddings.pending(collectionId, index.ordinal())));
         }
         return status;
+    }
+
+    /** Returns whether the fragment searches vectors of texts that are all there, as far as its token demands them. */
+    boolean hasEmbedded(Fragment fragment) {
+        if (fragment.minOffsets().isEmpty() || !(fragment.operation() instanceof SearchVectors search)) {
+            return true;
+        }
+        CollectionBinding collection = catalog.collection(search.selection().collectionId());
+        return collection == null
+                || embeddings.covers(collection.id(), collection.ordinal(search.field()), fragment.minOffsets());
     }
 
     /** Returns whether the rows and vertices of this key are here. */
@@ -130,6 +161,7 @@ final class Shard {
         graph.bind(newCatalog.edgeTypes());
         indexes.bind(newCatalog);
         retention.bind(newCatalog);
+        embeddings.bind(newCatalog);
     }
 
     private void bindCollections(BoundCatalog newCatalog) {
@@ -177,7 +209,7 @@ final class Shard {
             return;
         }
         List<Problem> problems = routed.mutation() instanceof DocumentChange change
-                ? apply(change, routed.position().timestampMs())
+                ? apply(change, routed.position())
                 : apply((EdgeChange) routed.mutation(), routed);
         // Of the two copies of an edge the first speaks.
         if (!problems.isEmpty() && !routed.reverse()) {
@@ -192,7 +224,7 @@ final class Shard {
                 : 0;
     }
 
-    private List<Problem> apply(DocumentChange change, long timestampMs) {
+    private List<Problem> apply(DocumentChange change, SourcePosition position) {
         CollectionBinding collection = catalog.collection(change.collection());
         if (collection == null) {
             return List.of(catalog.noCollection(change.collection()));
@@ -206,10 +238,11 @@ final class Shard {
         }
         byte[] key = Bytes.utf8(change.key());
         boolean whole = change.kind() == ChangeKind.UPSERT;
+        embeddings.beforeChange(collection, change.key(), draft, whole, position);
         if (whole) {
-            documents.upsert(collection, key, draft, timestampMs);
+            documents.upsert(collection, key, draft, position.timestampMs());
         } else {
-            documents.patch(collection, key, draft, timestampMs);
+            documents.patch(collection, key, draft, position.timestampMs());
         }
         indexes.changed(collection, change.key(), draft, whole);
         return List.of();
@@ -228,8 +261,10 @@ final class Shard {
     }
 
     private void remove(CollectionBinding collection, byte[] key) {
+        String text = Bytes.text(key);
         documents.delete(collection, key);
-        indexes.deleted(collection, Bytes.text(key));
+        indexes.deleted(collection, text);
+        embeddings.deleted(collection, text);
     }
 
     private List<Problem> apply(EdgeChange change, RoutedMutation routed) {
@@ -263,6 +298,7 @@ final class Shard {
     boolean runBackgroundStep() {
         boolean more = graph.applyDue(BACKGROUND_STEP);
         more |= indexes.runStep();
+        more |= embeddings.runStep(clock.getAsLong());
         if (!dropped.isEmpty()) {
             removeDropped();
         } else if (!droppedEdges.isEmpty()) {
@@ -296,12 +332,17 @@ final class Shard {
 
     /** Returns when a background step has something to do: long ago for at once, never for nothing. */
     long nextDueMs() {
-        return hasWork() ? Long.MIN_VALUE : Math.min(graph.nextDueMs(), indexes.nextDueMs());
+        return hasWork()
+                ? Long.MIN_VALUE
+                : Math.min(graph.nextDueMs(), Math.min(indexes.nextDueMs(), embeddings.nextDueMs()));
     }
 
-    /** Returns whether any change of an edge or a vector waits to be applied, or a row to be removed. */
+    /** Returns whether any change of an edge or a vector waits to be applied, a text to be embedded, or a row to go. */
     boolean hasPending() {
-        return graph.hasPending() || indexes.hasPending() || retention.isDue();
+        return graph.hasPending()
+                || indexes.hasPending()
+                || embeddings.nextDueMs() != Long.MAX_VALUE
+                || retention.isDue();
     }
 
     void flush() {
@@ -309,6 +350,7 @@ final class Shard {
         documents.flush();
         graph.flush();
         indexes.flush();
+        embeddings.flush();
     }
 
     /** Lets go of what is held open in state. */

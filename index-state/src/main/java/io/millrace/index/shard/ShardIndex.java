@@ -371,7 +371,8 @@ final class ShardIndex {
         }
     }
 
-    IndexStatus status(long rowsInvalid, long rowsDimensionMismatch) {
+    /** @param waiting rows whose text waits to be embedded */
+    IndexStatus status(long rowsInvalid, long rowsDimensionMismatch, long waiting) {
         VectorIndex serving = index;
         boolean frozen = mode() == FreshnessMode.REBUILD_ONLY;
         return new IndexStatus(
@@ -382,15 +383,15 @@ final class ShardIndex {
                 (serving == null ? 0 : serving.memoryBytes()) + buildBytes(),
                 rowsInvalid,
                 rowsDimensionMismatch,
-                state(),
+                state(waiting),
                 version(),
-                frozen ? 0 : pending.size(),
+                waiting + (frozen ? 0 : pending.size()),
                 frozen ? pending.size() : 0,
                 0,
                 TimeUnit.NANOSECONDS.toMillis(buildNanos));
     }
 
-    private String state() {
+    private String state(long waiting) {
         if (failure != null) {
             return "FAILED(" + failure + ")";
         }
@@ -400,7 +401,7 @@ final class ShardIndex {
         if (mode() == FreshnessMode.REBUILD_ONLY && pending.size() > 0) {
             return "STALE";
         }
-        return index.size() == 0 && pending.size() == 0 ? "EMPTY" : "READY";
+        return index.size() == 0 && pending.size() + waiting == 0 ? "EMPTY" : "READY";
     }
 
     /** Writes what is in memory only, but for a version that is built: after a crash that begins anew. */

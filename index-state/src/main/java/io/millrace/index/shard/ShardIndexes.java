@@ -96,6 +96,15 @@ final class ShardIndexes {
         }
     }
 
+    /** Takes over a vector that was made of the row's text. */
+    void embedded(CollectionBinding collection, String key, int vectorOrdinal, float[] vector) {
+        for (ShardIndex index : byCollection.getOrDefault(collection.id(), List.of())) {
+            if (index.ordinal() == vectorOrdinal) {
+                index.changed(key, vector);
+            }
+        }
+    }
+
     void deleted(CollectionBinding collection, String key) {
         for (ShardIndex index : byCollection.getOrDefault(collection.id(), List.of())) {
             index.changed(key, null);

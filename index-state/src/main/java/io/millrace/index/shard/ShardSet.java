@@ -52,13 +52,23 @@ public final class ShardSet implements AutoCloseable {
      */
     public ShardSet(
             ShardSettings settings, IntFunction<ShardStorage> storages, ShardOutputs outputs, LongSupplier clock) {
+        this(settings, storages, outputs, TextEmbedder.NONE, clock);
+    }
+
+    /** The same with an embedder for the texts of rows. */
+    public ShardSet(
+            ShardSettings settings,
+            IntFunction<ShardStorage> storages,
+            ShardOutputs outputs,
+            TextEmbedder embedder,
+            LongSupplier clock) {
         this.settings = settings;
         this.outputs = outputs;
         this.clock = clock;
-        VectorMemory vectorMemory = new VectorMemory(settings.vectorMemoryMax());
+        Shard.Surroundings surroundings = new Shard.Surroundings(
+                settings, outputs, embedder, new VectorMemory(settings.vectorMemoryMax()), clock);
         settings.shards()
-                .forEach(number -> shards.put(
-                        number, new Shard(number, settings, storages.apply(number), outputs, vectorMemory, clock)));
+                .forEach(number -> shards.put(number, new Shard(number, storages.apply(number), surroundings)));
         shardList = List.copyOf(shards.values());
         parked = new ParkedFragments(shardList);
     }
@@ -106,6 +116,23 @@ public final class ShardSet implements AutoCloseable {
             release();
         }
         return !(input instanceof ProgressMarker) && shard.hasPending();
+    }
+
+    /** Takes the vectors of a batch of texts, in its order; {@link #runBackground} applies them. */
+    public void embedded(EmbeddingBatch batch, List<float[]> vectors) {
+        own(batch.shard()).embeddings().embedded(batch, vectors, clock.getAsLong());
+    }
+
+    /** Takes that a batch of texts has no vectors; they are tried again later. */
+    public void notEmbedded(EmbeddingBatch batch) {
+        own(batch.shard()).embeddings().notEmbedded(batch, clock.getAsLong());
+    }
+
+    /** Returns how many rows wait to be embedded. */
+    public long pendingEmbeddings() {
+        return shardList.stream()
+                .mapToLong(shard -> shard.embeddings().pending())
+                .sum();
     }
 
     /** Takes a fragment and runs its first slice, unless it must wait or has expired. */
@@ -248,10 +275,14 @@ public final class ShardSet implements AutoCloseable {
 
     /** Returns what a shard of this subtask left out of rows, since it was opened. */
     public DroppedCounters counters(int shard) {
+        return own(shard).counters();
+    }
+
+    private Shard own(int shard) {
         Shard own = shards.get(shard);
         if (own == null) {
             throw new IllegalArgumentException("shard " + shard + " is not of this subtask: " + shards.keySet());
         }
-        return own.counters();
+        return own;
     }
 }

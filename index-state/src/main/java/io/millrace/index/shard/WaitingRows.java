@@ -33,9 +33,10 @@ record WaitingRows(@Nullable PendingRows rows, boolean shown) {
         return shown && rows != null ? List.copyOf(rows.keys()) : List.of();
     }
 
-    OperationRun.Used used(ShardIndex index) {
+    /** @param toEmbed rows that wait for the vector of their text */
+    OperationRun.Used used(ShardIndex index, long toEmbed) {
         boolean rebuilt = index.mode() == FreshnessMode.REBUILD_ONLY;
         int size = rows == null ? 0 : rows.size();
-        return new OperationRun.Used(index.version(), index.mode(), rebuilt ? 0 : size, rebuilt ? size : 0);
+        return new OperationRun.Used(index.version(), index.mode(), toEmbed + (rebuilt ? 0 : size), rebuilt ? size : 0);
     }
 }

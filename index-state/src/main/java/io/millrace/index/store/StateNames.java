@@ -43,6 +43,9 @@ public final class StateNames {
     /** Rows whose change waits to reach a vector index, by index. */
     public static final String VECTOR_PENDING = "vector-pending";
 
+    /** Rows whose text waits to be embedded, by the index that asks for it; and which indexes do. */
+    public static final String VECTOR_EMBEDDING = "vector-embedding";
+
     /** How far each partition has been applied. */
     public static final String APPLIED = "applied";
 
@@ -63,7 +66,8 @@ public final class StateNames {
             VECTOR_NODES,
             VECTOR_VALUES,
             VECTOR_META,
-            VECTOR_PENDING);
+            VECTOR_PENDING,
+            VECTOR_EMBEDDING);
 
     private StateNames() {}
 }

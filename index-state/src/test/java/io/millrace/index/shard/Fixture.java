@@ -62,6 +62,7 @@ public final class Fixture implements ShardOutputs {
     /** Everything that was sent to shards, in order. */
     public final List<ShardInput> inputs = new ArrayList<>();
 
+    private TextEmbedder embedder = TextEmbedder.NONE;
     private long vectorMemoryMax = Long.MAX_VALUE;
     private long controlOffset;
     private int requests;
@@ -82,11 +83,17 @@ public final class Fixture implements ShardOutputs {
         restart();
     }
 
+    /** Opens the shards again with an embedder. */
+    public void embedWith(TextEmbedder newEmbedder) {
+        embedder = newEmbedder;
+        restart();
+    }
+
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings =
                 new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax);
-        return new ShardSet(settings, storage, this, () -> nowMs);
+        return new ShardSet(settings, storage, this, embedder, () -> nowMs);
     }
 
     /** Opens some shards over what is in storage now, for reading beside the others. */

@@ -1,5 +1,6 @@
 package io.millrace.operators.query;
 
+import io.millrace.inference.EmbeddingPool;
 import io.millrace.operators.types.CoordinatorInput;
 import io.millrace.operators.types.LoopMessage;
 import io.millrace.operators.types.MillraceTypes;
@@ -63,6 +64,7 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
     private transient Admission admission;
     private transient AnswerRecords answers;
     private transient @Nullable EndOffsets endOffsets;
+    private transient @Nullable QueryTexts texts;
     private transient StreamRecord<OutgoingRecord> element;
     private transient Counter restarted;
     private transient Counter overloaded;
@@ -100,12 +102,18 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
         answers = new AnswerRecords(settings.responseTopic(), settings.responseBytesMax());
         EndOffsets ends = endOffsetsFactory.open();
         endOffsets = ends;
+        QueryTexts queryTexts = new QueryTexts(
+                EmbeddingPool.of(settings.embedder(), getRuntimeContext().getUserCodeClassLoader()),
+                mailbox,
+                this::embedded);
+        texts = queryTexts;
         element = new StreamRecord<>(null);
         restarted = getMetricGroup().counter("requestsRestarted");
         overloaded = getMetricGroup().counter("requestsOverloaded");
         getMetricGroup().gauge("requestsInFlight", admission::inFlight);
         getMetricGroup().gauge("intermediateBytes", () -> memoryBytes);
         getMetricGroup().gauge("endOffsetsAgeMs", ends::ageMs);
+        getMetricGroup().gauge("textsWaiting", queryTexts::waiting);
     }
 
     @Override
@@ -172,7 +180,23 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
                         attempt,
                         settings.shards(),
                         settings.runLimits(),
-                        fragment -> output.collect(FRAGMENTS, new StreamRecord<>(new LoopMessage.Ask(fragment)))));
+                        fragment -> output.collect(FRAGMENTS, new StreamRecord<>(new LoopMessage.Ask(fragment))),
+                        text -> texts == null ? null : texts.find(request.requestId(), text)));
+    }
+
+    /** Goes on with a request that waited for the vector of a text. */
+    private void embedded(String requestId, String text, float @Nullable [] vector, @Nullable Problem problem)
+            throws Exception {
+        RequestRun run = runs.get(requestId);
+        if (run != null) {
+            setCurrentKey(requestId);
+            if (vector != null) {
+                run.onVector(text, vector, nowMs(), System.nanoTime());
+            } else if (problem != null) {
+                run.onNoVector(text, problem, nowMs(), System.nanoTime());
+            }
+            proceed(run);
+        }
     }
 
     private void accept(ShardOutput message) throws Exception {
@@ -300,6 +324,9 @@ public final class CoordinatePlan extends AbstractStreamOperator<OutgoingRecord>
     public void close() throws Exception {
         if (endOffsets != null) {
             endOffsets.close();
+        }
+        if (texts != null) {
+            texts.close();
         }
         super.close();
     }

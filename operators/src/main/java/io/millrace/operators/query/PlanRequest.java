@@ -52,7 +52,9 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         super.open();
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
-        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults());
+        planner = new RequestPlanner(
+                settings.planLimits(),
+                settings.searchDefaults(getRuntimeContext().getUserCodeClassLoader()));
         int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         plans = PlanCache.open(
                 getKeyedStateBackend(),

@@ -1,6 +1,9 @@
 package io.millrace.operators.query;
 
+import io.millrace.inference.EmbedderSettings;
+import io.millrace.inference.Embedders;
 import io.millrace.planner.parse.SearchDefaults;
+import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.run.RunLimits;
 import java.io.Serializable;
@@ -20,6 +23,7 @@ import java.util.List;
  * @param sliceNanos how long a fragment may hold the thread of its shards at a time
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
+ * @param embedder turns texts into vectors
  */
 public record QuerySettings(
         String controlTopic,
@@ -41,7 +45,8 @@ public record QuerySettings(
         long sliceNanos,
         long vectorMemoryMax,
         int cachedPlansMax,
-        long cachedPlanTtlMs)
+        long cachedPlanTtlMs,
+        EmbedderSettings embedder)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);
@@ -52,8 +57,13 @@ public record QuerySettings(
         return PlanLimits.DEFAULT;
     }
 
-    SearchDefaults searchDefaults() {
-        return new SearchDefaults(efSearch, preselectAlpha);
+    /** @param loader knows the embedders on the class path */
+    SearchDefaults searchDefaults(ClassLoader loader) {
+        TextEmbedding texts = embedder.isNone()
+                ? TextEmbedding.NONE
+                : new TextEmbedding(
+                        embedder.embedder(), Embedders.dimension(embedder, loader), embedder.textCharsMax());
+        return new SearchDefaults(efSearch, preselectAlpha, texts);
     }
 
     RunLimits runLimits() {

@@ -3,6 +3,7 @@ package io.millrace.operators.query;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.run.CommandRun;
 import io.millrace.planner.run.PlanRun;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.Partial;
@@ -65,6 +66,18 @@ final class RequestRun {
             plan.run.onPartial(partial, nowMs, nanoTime);
         } else if (work instanceof CommandWork command && message instanceof ControlApplied applied) {
             command.run.onApplied(applied);
+        }
+    }
+
+    void onVector(String text, float[] vector, long nowMs, long nanoTime) {
+        if (work instanceof PlanWork plan) {
+            plan.run.onVector(text, vector, nowMs, nanoTime);
+        }
+    }
+
+    void onNoVector(String text, Problem why, long nowMs, long nanoTime) {
+        if (work instanceof PlanWork plan) {
+            plan.run.onNoVector(text, why, nowMs, nanoTime);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.operators.query;
 
+import io.millrace.index.shard.EmbeddingBatch;
 import io.millrace.index.shard.ShardOutputs;
 import io.millrace.index.shard.ShardSet;
 import io.millrace.index.shard.ShardSettings;
@@ -32,6 +33,7 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private final transient MailboxExecutor mailbox;
     private transient CatalogReplica catalog;
     private transient ShardSet shards;
+    private transient @Nullable RowTexts texts;
     private transient List<Integer> ownShards;
     private transient SlicePacer pacer;
     private transient DeadLetterRecords deadLetters;
@@ -104,8 +107,20 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.sliceNanos(),
                 settings.vectorMemoryMax());
         long startNanos = System.nanoTime();
+        RowTexts rowTexts = new RowTexts(
+                settings.embedder(),
+                getRuntimeContext().getUserCodeClassLoader(),
+                mailbox,
+                getMetricGroup(),
+                this::embedded);
+        texts = rowTexts;
         shards = new ShardSet(
-                shape, storages::storage, this, () -> getProcessingTimeService().getCurrentProcessingTime());
+                shape,
+                storages::storage,
+                this,
+                rowTexts,
+                () -> getProcessingTimeService().getCurrentProcessingTime());
+        getMetricGroup().gauge("pendingEmbeddings", shards::pendingEmbeddings);
         opened = true;
         shards.catalogChanged(catalog.catalog());
         LOG.info(
@@ -114,6 +129,15 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.shards(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
                 catalog.catalog().version());
+    }
+
+    private void embedded(EmbeddingBatch batch, @Nullable List<float[]> vectors) {
+        if (vectors == null) {
+            shards.notEmbedded(batch);
+        } else {
+            shards.embedded(batch, vectors);
+        }
+        scheduleWork();
     }
 
     @Override
@@ -170,7 +194,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
             }
             pacer.ran(startNanos, System.nanoTime());
         }
-        if (more) {
+        if (more || shards.hasRunning()) { // The background may have let parked fragments start.
             scheduleWork();
         } else {
             armTimer();
@@ -235,6 +259,9 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
 
     @Override
     public void close() throws Exception {
+        if (texts != null) {
+            texts.close();
+        }
         if (opened) {
             shards.close();
         }

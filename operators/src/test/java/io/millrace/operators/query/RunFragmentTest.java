@@ -168,7 +168,8 @@ class RunFragmentTest {
                 s.sliceNanos(),
                 s.vectorMemoryMax(),
                 s.cachedPlansMax(),
-                s.cachedPlanTtlMs());
+                s.cachedPlanTtlMs(),
+                s.embedder());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

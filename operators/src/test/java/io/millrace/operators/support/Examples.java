@@ -2,6 +2,7 @@ package io.millrace.operators.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.operators.types.IncomingRequest;
@@ -114,8 +115,23 @@ public final class Examples {
         return settings(1_000, 1_000, 1 << 20, 0);
     }
 
+    /** Settings of a job with {@link TestEmbedders}. */
+    public static QuerySettings withEmbedder() {
+        return settings(1_000, 1_000, 1 << 20, 2_000_000, TestEmbedders.settings());
+    }
+
     private static QuerySettings settings(
             int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceNanos) {
+        return settings(
+                inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, sliceNanos, EmbedderSettings.NONE);
+    }
+
+    private static QuerySettings settings(
+            int inFlightMax,
+            int inFlightPerTenantMax,
+            long coordinatorMemoryBytesMax,
+            long sliceNanos,
+            EmbedderSettings embedder) {
         return new QuerySettings(
                 "millrace.control",
                 "millrace.responses",
@@ -136,7 +152,8 @@ public final class Examples {
                 sliceNanos,
                 1 << 30,
                 3,
-                30_000);
+                30_000,
+                embedder);
     }
 
     /** Parses JSON that is written with single quotes. */

@@ -7,8 +7,9 @@ import io.millrace.protocol.catalog.VectorIndexDefinition;
  *
  * @param efSearch beam of the preselection, 1 to 10 000
  * @param alpha candidates per row asked for, 1 to 100
+ * @param texts the embedder for searches that bring a text
  */
-public record SearchDefaults(int efSearch, double alpha) {
+public record SearchDefaults(int efSearch, double alpha, TextEmbedding texts) {
     public static final SearchDefaults DEFAULT =
             new SearchDefaults(VectorIndexDefinition.EF_SEARCH_DEFAULT, VectorIndexDefinition.PRESELECT_ALPHA_DEFAULT);
 
@@ -20,6 +21,11 @@ public record SearchDefaults(int efSearch, double alpha) {
         if (!(alpha >= 1 && alpha <= SearchOptions.ALPHA_MAX)) {
             throw new IllegalArgumentException("alpha must be from 1 to " + SearchOptions.ALPHA_MAX + ", got " + alpha);
         }
+    }
+
+    /** Makes defaults of a job without an embedder. */
+    public SearchDefaults(int efSearch, double alpha) {
+        this(efSearch, alpha, TextEmbedding.NONE);
     }
 
     /** Returns the beam of a search of {@code index} that says nothing itself. */

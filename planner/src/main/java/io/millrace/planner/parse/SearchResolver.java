@@ -1,11 +1,9 @@
 package io.millrace.planner.parse;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.plan.Step;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
-import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
@@ -30,7 +28,7 @@ final class SearchResolver implements StepResolver {
     @Override
     public @Nullable ResolvedStep resolve(StepDraft draft, PlanScope scope) {
         JsonObject params = new JsonObject(draft.params(), draft.paramsPath(), draft.problems());
-        refuseUnavailable(params);
+        SearchQuery.checkOne(params);
         int k = params.integer("top_k", 1, scope.limits.topKMax(), TOP_K_DEFAULT);
         Long efSearch = params.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX);
         Double alpha = params.number("alpha", 1, SearchOptions.ALPHA_MAX);
@@ -42,13 +40,14 @@ final class SearchResolver implements StepResolver {
                 scope.nowMs,
                 target == null ? null : target.fields().schema().retentionMs());
         if (target == null) {
-            List.of("filter", "project", "query_vector").forEach(params::take);
+            List.of("filter", "project").forEach(params::take);
             params.finish();
             return null;
         }
         VectorIndexDefinition index = target.index();
         Metric metric = asked != null ? asked : index != null ? index.metric() : Metric.L2;
-        float[] query = QueryVectors.parse(params, target.field(), metric);
+        TextEmbedding texts = scope.options.defaults().texts();
+        SearchQuery query = SearchQuery.parse(params, target.field(), metric, texts);
         FieldTypes types = target.fields().types();
         Predicate filter =
                 new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
@@ -66,7 +65,7 @@ final class SearchResolver implements StepResolver {
                 target.field().name(),
                 used == null ? null : used.id(),
                 metric,
-                query,
+                query.vector(),
                 k,
                 shardColumns.fetch(),
                 used == null || Boolean.TRUE.equals(exact),
@@ -78,6 +77,7 @@ final class SearchResolver implements StepResolver {
                 used == null ? null : used.name(),
                 reason,
                 search,
+                query.text(),
                 output.places);
         return new ResolvedStep(draft.place(), step, Set.of());
     }
@@ -89,21 +89,6 @@ final class SearchResolver implements StepResolver {
             return index == null ? "no_index" : "metric_differs";
         }
         return exact ? "asked" : used.engine() == VectorEngine.FLAT ? "flat" : null;
-    }
-
-    private static void refuseUnavailable(JsonObject params) {
-        for (String name : List.of("query_text", "query_ref")) {
-            if (params.has(name)) {
-                params.add(Problem.at(
-                                ErrorCode.INVALID_OP,
-                                params.path(name),
-                                "\"" + name + "\" of vector.search is not available yet")
-                        .withAllowed(List.of("query_vector")));
-            }
-        }
-        if (!params.has("query_vector") && !params.has("query_text") && !params.has("query_ref")) {
-            params.add(ErrorCode.INVALID_PLAN, "query_vector", "\"query_vector\" is missing");
-        }
     }
 
     private static @Nullable Metric metric(JsonObject params) {
@@ -149,53 +134,4 @@ final class SearchResolver implements StepResolver {
     }
 
     private record Output(List<Column> columns, List<Integer> places) {}
-
-    /** Reads query vectors. */
-    static final class QueryVectors {
-        private QueryVectors() {}
-
-        static float @Nullable [] parse(JsonObject params, Field field, Metric metric) {
-            JsonNode node = params.take("query_vector");
-            if (node == null) {
-                return null;
-            }
-            if (!node.isArray()) {
-                params.wrongType("query_vector", "an array of numbers", node);
-                return null;
-            }
-            if (node.size() != field.dimension()) {
-                params.add(
-                        ErrorCode.INVALID_DIMENSION,
-                        "query_vector",
-                        "vector has " + node.size() + " dimensions, field \"" + field.name() + "\" needs "
-                                + field.dimension());
-                return null;
-            }
-            return components(params, node, metric);
-        }
-
-        private static float @Nullable [] components(JsonObject params, JsonNode node, Metric metric) {
-            float[] vector = new float[node.size()];
-            boolean zero = true;
-            for (int i = 0; i < vector.length; i++) {
-                vector[i] = node.get(i).isNumber() ? (float) node.get(i).doubleValue() : Float.NaN;
-                if (!Float.isFinite(vector[i])) {
-                    params.add(Problem.at(
-                            ErrorCode.INVALID_VECTOR,
-                            params.path("query_vector") + "[" + i + "]",
-                            JsonObject.describe(node.get(i)) + " is no finite number"));
-                    return null;
-                }
-                zero &= vector[i] == 0;
-            }
-            if (zero && metric == Metric.COSINE) {
-                params.add(
-                        ErrorCode.INVALID_VECTOR,
-                        "query_vector",
-                        "a zero vector has no direction to compare by cosine");
-                return null;
-            }
-            return vector;
-        }
-    }
 }

@@ -90,6 +90,7 @@ public final class PlanExplain {
         facts.put("metric", search.search().metric().name().toLowerCase(Locale.ROOT));
         facts.put("path", search.reason() == null ? "ANN" : "EXACT");
         addIfThere(facts, "reason", search.reason());
+        addIfThere(facts, "query", search.text() == null ? null : "text");
         facts.put("k", (long) search.search().k());
         if (search.reason() == null) {
             facts.put("ef_search", (long) search.search().efSearch());

@@ -77,6 +77,8 @@ public sealed interface Step {
      *
      * @param index name of the index that is used; null where there is none
      * @param reason why every row is scored; null where the index may preselect
+     * @param search with an empty query where {@code text} stands for it
+     * @param text becomes the query when the step starts; null where there is a query
      * @param output for each result column its place in the shards' rows: 0 is the key, 1 the score
      */
     record VectorSearch(
@@ -85,6 +87,7 @@ public sealed interface Step {
             @Nullable String index,
             @Nullable String reason,
             SearchVectors search,
+            @Nullable TextQuery text,
             List<Integer> output)
             implements Step {
         public VectorSearch {
@@ -96,6 +99,9 @@ public sealed interface Step {
             return "vector.search";
         }
     }
+
+    /** @param dimension that the vector of the text must have */
+    record TextQuery(String text, int dimension) {}
 
     /**
      * Walks breadth first from start vertices. The result has the columns of the start, those of {@code startFields},

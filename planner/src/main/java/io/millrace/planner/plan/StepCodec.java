@@ -19,6 +19,7 @@ import io.millrace.planner.plan.Step.Start;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.StepGrouping;
+import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.FreshnessMode;
@@ -54,8 +55,9 @@ final class StepCodec {
             writeHead(scan.head(), out);
             writeScan(scan, out);
         } else if (step instanceof VectorSearch search) {
-            out.writeByte(2);
+            out.writeByte(search.text() == null ? 2 : 20);
             writeHead(search.head(), out);
+            writeText(search.text(), out);
             writeSearch(search, out);
         } else if (step instanceof GraphTraverse traverse) {
             out.writeByte(3);
@@ -97,7 +99,7 @@ final class StepCodec {
                 new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
         return switch (kind) {
             case 1 -> readScan(head, in, false);
-            case 2 -> readSearch(head, in);
+            case 2 -> readSearch(head, null, in);
             case 3 -> readTraverse(head, in);
             case 4 -> readFilter(head, in);
             case 5 -> readAggregate(head, in, false);
@@ -107,6 +109,7 @@ final class StepCodec {
             case 9 -> readTimeline(head, in);
             case 10 -> readGroups(head, in);
             case 11 -> readFuse(head, in);
+            case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -142,6 +145,13 @@ final class StepCodec {
                 readLimit(in));
     }
 
+    private static void writeText(@Nullable TextQuery text, ValueWriter out) {
+        if (text != null) {
+            out.writeString(text.text());
+            out.writeVarint(text.dimension());
+        }
+    }
+
     private static void writeSearch(VectorSearch step, ValueWriter out) {
         out.writeString(step.collection());
         out.writeNullableString(step.index());
@@ -160,7 +170,7 @@ final class StepCodec {
         CodecLists.writeInts(step.output(), out);
     }
 
-    private static Step readSearch(StepHead head, ValueReader in) {
+    private static Step readSearch(StepHead head, @Nullable TextQuery text, ValueReader in) {
         String collection = in.readString();
         String index = in.readNullableString();
         String reason = in.readNullableString();
@@ -175,7 +185,7 @@ final class StepCodec {
                 in.readBoolean(),
                 in.readInt(),
                 in.readDouble());
-        return new VectorSearch(head, collection, index, reason, search, CodecLists.readInts(in));
+        return new VectorSearch(head, collection, index, reason, search, text, CodecLists.readInts(in));
     }
 
     private static void writeTraverse(GraphTraverse step, ValueWriter out) {

@@ -98,8 +98,10 @@ final class FreshnessFold {
                 facts.add(partition + ": applied " + reached + ", demanded " + next);
             }
         });
+        // Shards that have applied enough and wait all the same wait for vectors.
+        String detail = facts.isEmpty() ? "rows below them wait to be embedded" : String.join("; ", facts);
         return Problem.of(ErrorCode.STALE, "the demanded offsets were not applied by the deadline")
-                .withDetail(String.join("; ", facts))
+                .withDetail(detail)
                 .withHint("ask again with a longer timeout_ms");
     }
 

@@ -29,6 +29,7 @@ public final class PlanRun {
     private final int attempt;
     private final int shards;
     private final Consumer<Fragment> emitter;
+    private final TextVectors texts;
     private final MemoryMeter memory;
     private final StepStarter starter;
     private final List<StepRun> steps = new ArrayList<>();
@@ -36,12 +37,23 @@ public final class PlanRun {
     private @Nullable Problem stale;
     private long startedNanos;
 
+    /** Makes a run of a plan without texts. */
+    public PlanRun(PlannedRequest request, int attempt, int shards, RunLimits limits, Consumer<Fragment> emitter) {
+        this(request, attempt, shards, limits, emitter, TextVectors.NONE);
+    }
+
     /**
      * @param attempt counts the starts of the request, from 1
      * @param emitter takes the fragments that are for every shard
      * @throws IllegalArgumentException if {@code request} is not one to run
      */
-    public PlanRun(PlannedRequest request, int attempt, int shards, RunLimits limits, Consumer<Fragment> emitter) {
+    public PlanRun(
+            PlannedRequest request,
+            int attempt,
+            int shards,
+            RunLimits limits,
+            Consumer<Fragment> emitter,
+            TextVectors texts) {
         if (!(request.outcome() instanceof PlannedRequest.Run run)) {
             throw new IllegalArgumentException("there is no plan to run for " + request.requestId());
         }
@@ -49,6 +61,7 @@ public final class PlanRun {
         this.attempt = attempt;
         this.shards = shards;
         this.emitter = emitter;
+        this.texts = texts;
         plan = run.plan();
         memory = new MemoryMeter(limits.memoryBytesMax());
         for (Step step : plan.steps()) {
@@ -86,6 +99,28 @@ public final class PlanRun {
         if (step.isEnded()) {
             startReady(nowMs, nanoTime);
         }
+    }
+
+    /** Takes the vector of a text that steps wait for. */
+    public void onVector(String text, float[] vector, long nowMs, long nanoTime) {
+        endWaits(text, nowMs, nanoTime, step -> {
+            step.vector = vector;
+            ask(step, nowMs, nanoTime);
+        });
+    }
+
+    /** Fails the steps that wait for the vector of a text that has none. */
+    public void onNoVector(String text, Problem why, long nowMs, long nanoTime) {
+        endWaits(text, nowMs, nanoTime, step -> step.fail(StepRun.State.FAILED, List.of(why), nanoTime));
+    }
+
+    private void endWaits(String text, long nowMs, long nanoTime, Consumer<StepRun> end) {
+        for (StepRun step : steps) {
+            if (step.waitsFor(text)) {
+                held.count(step, () -> end.accept(step));
+            }
+        }
+        startReady(nowMs, nanoTime);
     }
 
     /** Ends what should have ended by now. To be called at {@link #nextTimerMs} or later. */
@@ -156,6 +191,17 @@ public final class PlanRun {
             return;
         }
         step.begin(nowMs, nanoTime, Math.min(nowMs + step.step.timeoutMs(), request.deadlineMs()));
+        String text = step.text();
+        if (text != null) {
+            step.vector = texts.find(text);
+        }
+        if (text == null || step.vector != null) {
+            ask(step, nowMs, nanoTime);
+        }
+    }
+
+    /** Asks the shards, or computes what needs none. */
+    private void ask(StepRun step, long nowMs, long nanoTime) {
         try {
             ShardTask task = starter.shardTask(step);
             if (task == null) {
@@ -219,7 +265,8 @@ public final class PlanRun {
     private void expire(StepRun step, long nanoTime) {
         Round round = step.round;
         if (round == null) {
-            throw new IllegalStateException("step " + step.step.id() + " runs without a question");
+            step.fail(StepRun.State.TIMED_OUT, List.of(step.withoutVector()), nanoTime);
+            return;
         }
         step.missingShards.addAll(round.missing());
         if (!round.problems().isEmpty()) {

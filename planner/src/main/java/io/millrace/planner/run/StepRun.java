@@ -32,6 +32,9 @@ final class StepRun {
 
     @Nullable Round round;
 
+    /** Of the text that the step searches for, once it is known. */
+    float @Nullable [] vector;
+
     @Nullable StepTable result;
     /** Rows of the result, also when they were freed. */
     int resultRows;
@@ -78,6 +81,17 @@ final class StepRun {
             result = new StepTable(
                     StatusRows.withLags(result.table(), certificates, endOffsets, nowMs), result.bounded());
         }
+    }
+
+    /** Returns the text that the step searches for; null for none. */
+    @Nullable String text() {
+        return step instanceof Step.VectorSearch search && search.text() != null
+                ? search.text().text()
+                : null;
+    }
+
+    boolean waitsFor(String text) {
+        return state == State.RUNNING && vector == null && text.equals(text());
     }
 
     boolean askedShards() {
@@ -127,6 +141,12 @@ final class StepRun {
             case SKIPPED -> StepReport.Status.SKIPPED;
             case FAILED, WAITING, RUNNING -> StepReport.Status.FAILED;
         };
+    }
+
+    /** Says that the text had no vector in time. */
+    Problem withoutVector() {
+        return Problem.of(
+                ErrorCode.DEADLINE_EXCEEDED, "the embedder did not answer within " + (deadlineMs - startedMs) + " ms");
     }
 
     /** Says who did not answer in time. */

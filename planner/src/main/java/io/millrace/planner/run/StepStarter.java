@@ -52,7 +52,7 @@ final class StepStarter {
     }
 
     /** Returns what asks the shards; null for a step that needs none. */
-    @Nullable ShardTask shardTask(StepRun run) {
+    @Nullable ShardTask shardTask(StepRun run) throws StepFailure {
         Step step = run.step;
         if (step instanceof DocumentScan scan) {
             return new ScanTask(scan, memory);
@@ -64,7 +64,7 @@ final class StepStarter {
             return new GroupsTask(groups, consumers, limits.memoryBytesMax(), memory);
         }
         if (step instanceof VectorSearch search) {
-            return new SearchTask(search, memory);
+            return SearchTask.of(search, run.vector, memory);
         }
         if (step instanceof IndexStatus status) {
             return new StatusTask(status, memory);

@@ -5,9 +5,11 @@ import io.millrace.planner.grammar.MillraceParser.AlterVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.CreateVectorIndexContext;
 import io.millrace.planner.grammar.MillraceParser.NameContext;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
+import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.catalog.Field;
@@ -46,14 +48,23 @@ final class IndexStatements {
     private static final int M_MAX = 128;
     private static final int EF_CONSTRUCTION_MAX = 10_000;
 
+    private final Catalog catalog;
     private final CreateStatements others;
     private final Map<String, JsonNode> parameters;
     private final Words words;
+    private final TextEmbedding texts;
 
-    IndexStatements(CreateStatements others, Map<String, JsonNode> parameters, Words words) {
+    IndexStatements(
+            Catalog catalog,
+            CreateStatements others,
+            Map<String, JsonNode> parameters,
+            Words words,
+            TextEmbedding texts) {
+        this.catalog = catalog;
         this.others = others;
         this.parameters = parameters;
         this.words = words;
+        this.texts = texts;
     }
 
     CatalogChange create(CreateVectorIndexContext tree) {
@@ -85,7 +96,7 @@ final class IndexStatements {
                         ? DimensionPolicy.SKIP
                         : DimensionPolicy.ERROR,
                 options.decimal("preselect_alpha", 1, SearchOptions.ALPHA_MAX),
-                embedFrom(options, schema),
+                embedFrom(options, schema, field),
                 0);
         options.finish("a vector index");
         return new CatalogChange.CreateVectorIndex(index, tree.ifNotExists() != null);
@@ -202,18 +213,35 @@ final class IndexStatements {
         return known;
     }
 
-    private static @Nullable String embedFrom(Options options, @Nullable CollectionSchema schema) {
+    private @Nullable String embedFrom(Options options, @Nullable CollectionSchema schema, @Nullable Field vector) {
         String name = options.text("embed_from");
         if (name == null || schema == null) {
             return null;
         }
-        List<String> texts = schema.fields().stream()
+        List<String> strings = schema.fields().stream()
                 .filter(field -> field.type() == ValueType.STRING)
                 .map(Field::name)
                 .toList();
-        if (!texts.contains(name)) {
-            options.wrong("embed_from", name, texts);
+        if (!strings.contains(name)) {
+            options.wrong("embed_from", name, strings);
+        } else if (vector != null) {
+            Problem refused = texts.refuse(vector, "embed_from", StatementParser.PATH);
+            if (refused != null) {
+                words.problems().add(refused);
+            }
+            checkOneSource(options, schema, vector, name);
         }
         return name;
+    }
+
+    /** A vector is made of one text, whatever indexes are over it. */
+    private void checkOneSource(Options options, CollectionSchema schema, Field vector, String name) {
+        for (VectorIndexDefinition other : catalog.indexesOf(schema.name())) {
+            String source = other.field().equals(vector.name()) ? other.embedFrom() : null;
+            if (source != null && !source.equals(name)) {
+                options.wrong("embed_from", name, List.of(source));
+                return;
+            }
+        }
     }
 }

@@ -108,7 +108,7 @@ public final class StatementPlanner {
 
     private CatalogChange changeOf(
             StatementContext tree, CreateStatements creates, Map<String, JsonNode> parameters, Words words) {
-        IndexStatements indexes = new IndexStatements(creates, parameters, words);
+        IndexStatements indexes = new IndexStatements(catalog, creates, parameters, words, defaults.texts());
         if (tree.alter() != null) {
             return tree.alter().altered() instanceof AlterVectorIndexContext alter
                     ? indexes.alter(index(alter.name(), words), alter)

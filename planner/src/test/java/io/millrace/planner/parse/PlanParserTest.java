@@ -78,7 +78,8 @@ class PlanParserTest {
         assertThat(parse(SEVEN_STEPS).problems())
                 .extracting(Problem::code, Problem::path)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[1].params.query_text"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                ErrorCode.INVALID_OPTION, "$.plan.steps[1].params.query_text"),
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[3].op"));
     }
 

@@ -41,6 +41,9 @@ class PlannedRequestCodecTest {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
             case "groups" -> new PlannedRequest.Run(GroupPushDown.apply(groups(), false));
+            case "text" ->
+                new PlannedRequest.Run(Samples.textPlan(
+                        step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -117,7 +120,7 @@ class PlannedRequestCodecTest {
 
     /** State that holds the bytes in the files must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"v2-run", "v2-groups", "v2-status", "v1-command", "v1-table", "v1-errors"})
+    @ValueSource(strings = {"v2-run", "v2-groups", "v2-text", "v2-status", "v1-command", "v1-table", "v1-errors"})
     void committedBytesAreStillRead(String file) {
         String name = file.substring(3);
         PlannedRequest request = request(name);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.planner.Samples;
 import io.millrace.planner.parse.SearchDefaults;
+import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
@@ -44,7 +45,9 @@ class StatementPlannerTest {
     private final Catalog catalog = Samples.catalog();
 
     private Outcome plan(String statement) {
-        return new StatementPlanner(catalog).plan("r-1", statement, Map.of("m", Samples.json("'cosine'")));
+        SearchDefaults defaults = new SearchDefaults(100, 4, new TextEmbedding("words", 3, 100));
+        return new StatementPlanner(catalog, PlanLimits.DEFAULT, defaults)
+                .plan("r-1", statement, Map.of("m", Samples.json("'cosine'")));
     }
 
     private CatalogChange change(String statement) {

@@ -66,6 +66,11 @@ public sealed interface FragmentOperation {
         public SearchVectors {
             columns = List.copyOf(columns);
         }
+
+        /** Returns the same search for another vector. */
+        public SearchVectors withQuery(float[] newQuery) {
+            return new SearchVectors(selection, field, indexId, metric, newQuery, k, columns, exact, efSearch, alpha);
+        }
     }
 
     /**
