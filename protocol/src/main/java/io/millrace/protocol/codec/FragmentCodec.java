@@ -155,9 +155,11 @@ public final class FragmentCodec {
         } else if (operation instanceof ExpandVertices expand) {
             out.writeByte(3);
             writeExpand(expand, out);
-        } else {
+        } else if (operation instanceof ReadIndexStatus read) {
             out.writeByte(4);
-            writeNullableLong(((ReadIndexStatus) operation).indexId(), out);
+            writeNullableLong(read.indexId(), out);
+        } else {
+            ComputedReadCodec.write(operation, out);
         }
     }
 
@@ -197,7 +199,7 @@ public final class FragmentCodec {
                         in.readDouble());
             case 3 -> readExpand(in);
             case 4 -> new ReadIndexStatus(readNullableLong(in));
-            default -> throw new IllegalStateException("unknown fragment operation " + kind);
+            default -> ComputedReadCodec.read(kind, in);
         };
     }
 
