@@ -7,6 +7,7 @@ import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.protocol.mutation.EventSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -40,8 +41,11 @@ public final class JobConfig {
         return configuration.get(JobOptions.MAX_PARALLELISM);
     }
 
+    /** Returns the topics that are read as events: those of events, and behind them those of computed rows. */
     public List<String> eventTopics() {
-        return configuration.get(JobOptions.TOPICS_EVENTS);
+        List<String> topics = new ArrayList<>(configuration.get(JobOptions.TOPICS_EVENTS));
+        topics.addAll(configuration.get(JobOptions.TOPICS_COMPUTE));
+        return topics;
     }
 
     public List<String> requestTopics() {
@@ -85,7 +89,8 @@ public final class JobConfig {
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
                 configuration.get(JobOptions.FRAGMENT_SLICE).toMillis(),
-                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes());
+                configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
+                configuration.get(JobOptions.CLUSTERS_COUNT));
     }
 
     public CatalogSource catalogSource() {

@@ -27,6 +27,14 @@ public final class JobOptions {
             .defaultValues("millrace.events")
             .withDescription("Topics of events. Deletions of the far ends of edges are written to the first.");
 
+    public static final ConfigOption<List<String>> TOPICS_COMPUTE = ConfigOptions.key("millrace.topics.compute")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Topics of rows that other jobs compute, such as millrace.compute: read like those of"
+                    + " events, in the JSON envelope, behind them in every list. compute.read reads such rows by the"
+                    + " name of their collection or event type.");
+
     public static final ConfigOption<List<String>> TOPICS_REQUESTS = ConfigOptions.key("millrace.topics.requests")
             .stringType()
             .asList()
@@ -199,6 +207,13 @@ public final class JobOptions {
             .withDescription("Candidates that an index gives for each row asked for, 1 to 100, where neither the search"
                     + " (alpha), nor its request (the option vector.preselect_alpha), nor its index (preselect_alpha)"
                     + " says another.");
+
+    public static final ConfigOption<Integer> CLUSTERS_COUNT = ConfigOptions.key("millrace.clusters.count")
+            .intType()
+            .defaultValue(16)
+            .withDescription("Clusters that are told apart in the vectors of each vector index, 1 to 64, for"
+                    + " compute.read of cluster_info; 0 keeps none. Each shard keeps four times as many centroids of each"
+                    + " index in memory and state, and every vector that is written is compared with them.");
 
     /** When answers are sent. */
     public enum Delivery {

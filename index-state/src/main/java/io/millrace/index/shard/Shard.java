@@ -1,5 +1,6 @@
 package io.millrace.index.shard;
 
+import io.millrace.index.cluster.ClusterStores;
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentReader;
 import io.millrace.index.document.DocumentStore;
@@ -50,6 +51,7 @@ final class Shard {
     private final DocumentStore documents;
     private final GraphStore graph;
     private final ShardIndexes indexes;
+    private final ShardClusters clusters;
     private final Map<Long, SeenCollection> seen = new HashMap<>();
     private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
     private final Set<Long> seenEdgeTypes;
@@ -73,6 +75,7 @@ final class Shard {
         applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
         documents = new DocumentStore(storage);
         graph = new GraphStore(storage, clock);
+        clusters = new ShardClusters(number, settings.clusters(), ClusterStores.open(storage), documents);
         indexes = new ShardIndexes(
                 storage,
                 new ShardIndex.Environment(
@@ -93,6 +96,10 @@ final class Shard {
 
     GraphStore graph() {
         return graph;
+    }
+
+    ShardClusters clusters() {
+        return clusters;
     }
 
     DroppedCounters counters() {
@@ -127,6 +134,7 @@ final class Shard {
         bindEdgeTypes(newCatalog);
         graph.bind(newCatalog.edgeTypes());
         indexes.bind(newCatalog);
+        clusters.bind(newCatalog);
     }
 
     private void bindCollections(BoundCatalog newCatalog) {
@@ -209,6 +217,7 @@ final class Shard {
             documents.patch(collection, key, draft, timestampMs);
         }
         indexes.changed(collection, change.key(), draft, whole);
+        clusters.changed(collection, key, draft, whole);
         return List.of();
     }
 
@@ -217,8 +226,10 @@ final class Shard {
         if (problem != null) {
             return List.of(problem);
         }
-        documents.delete(collection, Bytes.utf8(change.key()));
+        byte[] key = Bytes.utf8(change.key());
+        documents.delete(collection, key);
         indexes.deleted(collection, change.key());
+        clusters.deleted(collection, key);
         if (change.withEdges()) {
             graph.deleteVertex(change.collection(), change.key(), outputs::event);
         }
@@ -258,11 +269,12 @@ final class Shard {
         } else if (!droppedEdges.isEmpty()) {
             removeDroppedEdges();
         }
+        clusters.runStep();
         return more || hasWork();
     }
 
     private boolean hasWork() {
-        return !dropped.isEmpty() || !droppedEdges.isEmpty();
+        return !dropped.isEmpty() || !droppedEdges.isEmpty() || clusters.hasWork();
     }
 
     private void removeDroppedEdges() {
@@ -298,6 +310,7 @@ final class Shard {
         documents.flush();
         graph.flush();
         indexes.flush();
+        clusters.flush();
     }
 
     /** Lets go of what is held open in state. */

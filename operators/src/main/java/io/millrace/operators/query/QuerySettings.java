@@ -19,6 +19,7 @@ import java.util.List;
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
  * @param sliceMs how long a fragment may hold the thread of its shards at a time
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
+ * @param clusters that are told apart in the vectors of an index; 0 for none
  */
 public record QuerySettings(
         String controlTopic,
@@ -38,7 +39,8 @@ public record QuerySettings(
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
         long sliceMs,
-        long vectorMemoryMax)
+        long vectorMemoryMax,
+        int clusters)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

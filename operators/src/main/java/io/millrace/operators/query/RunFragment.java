@@ -102,7 +102,8 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 ownShards,
                 settings.eventTopics(),
                 TimeUnit.MILLISECONDS.toNanos(settings.sliceMs()),
-                settings.vectorMemoryMax());
+                settings.vectorMemoryMax(),
+                settings.clusters());
         long startNanos = System.nanoTime();
         shards = new ShardSet(
                 shape, storages::storage, this, () -> getProcessingTimeService().getCurrentProcessingTime());

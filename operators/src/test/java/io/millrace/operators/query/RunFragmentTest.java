@@ -166,7 +166,8 @@ class RunFragmentTest {
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
                 s.sliceMs(),
-                s.vectorMemoryMax());
+                s.vectorMemoryMax(),
+                s.clusters());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

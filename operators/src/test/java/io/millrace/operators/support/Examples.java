@@ -134,7 +134,8 @@ public final class Examples {
                 64 << 20,
                 coordinatorMemoryBytesMax,
                 sliceMs,
-                1 << 30);
+                1 << 30,
+                16);
     }
 
     /** Parses JSON that is written with single quotes. */
