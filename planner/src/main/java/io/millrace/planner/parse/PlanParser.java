@@ -26,11 +26,11 @@ public final class PlanParser {
             "vector.search", new SearchResolver(),
             "graph.traverse", new TraverseResolver(),
             "compute.filter", new FilterResolver(),
-            "compute.aggregate", new AggregateResolver());
+            "compute.aggregate", new AggregateResolver(),
+            "compute.read", new ReadResolver());
     private static final List<String> AVAILABLE =
             RESOLVERS.keySet().stream().sorted().toList();
-    private static final List<String> COMING =
-            List.of("graph.match", "compute.read", "compute.timeline", "compute.fuse");
+    private static final List<String> COMING = List.of("graph.match", "compute.timeline", "compute.fuse");
 
     private final Catalog catalog;
     private final PlanLimits limits;

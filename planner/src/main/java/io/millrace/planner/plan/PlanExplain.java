@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
@@ -59,6 +60,9 @@ public final class PlanExplain {
         } else if (step instanceof IndexStatus status) {
             facts.put("type", "index_status");
             addIfThere(facts, "index", status.index());
+        } else if (step instanceof ComputeRead read) {
+            facts.put("type", read.reading().type());
+            facts.putAll(read.reading().facts());
         }
         return facts;
     }

@@ -4,6 +4,7 @@ import io.millrace.planner.plan.Step.Aggregate;
 import io.millrace.planner.plan.Step.AggregateFunction;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
+import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.Hop;
@@ -56,11 +57,15 @@ final class StepCodec {
             out.writeByte(5);
             writeHead(aggregate.head(), out);
             writeAggregate(aggregate, out);
-        } else {
-            IndexStatus status = (IndexStatus) step;
+        } else if (step instanceof IndexStatus status) {
             out.writeByte(7);
             writeHead(status.head(), out);
             writeStatus(status, out);
+        } else {
+            ComputeRead read = (ComputeRead) step;
+            out.writeByte(30);
+            writeHead(read.head(), out);
+            ReadingCodec.write(read.reading(), out);
         }
     }
 
@@ -76,6 +81,7 @@ final class StepCodec {
             case 5 -> readAggregate(head, in);
             case 6 -> readScan(head, in, true);
             case 7 -> readStatus(head, in);
+            case 30 -> new ComputeRead(head, ReadingCodec.read(head, in));
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -87,7 +93,7 @@ final class StepCodec {
         CodecLists.writeColumns(head.columns(), out);
     }
 
-    private static void writeScan(DocumentScan scan, ValueWriter out) {
+    static void writeScan(DocumentScan scan, ValueWriter out) {
         out.writeString(scan.collection());
         FragmentCodec.writeSelection(scan.selection(), out);
         if (scan.keys() != null) {
@@ -99,7 +105,7 @@ final class StepCodec {
         writeLimit(scan.limit(), out);
     }
 
-    private static Step readScan(StepHead head, ValueReader in, boolean byKey) {
+    static Step readScan(StepHead head, ValueReader in, boolean byKey) {
         return new DocumentScan(
                 head,
                 in.readString(),
@@ -268,7 +274,7 @@ final class StepCodec {
                 in.readInt());
     }
 
-    private static void writeStatus(IndexStatus step, ValueWriter out) {
+    static void writeStatus(IndexStatus step, ValueWriter out) {
         out.writeNullableString(step.index());
         CodecLists.write(step.indexes(), out, index -> {
             out.writeLong(index.id());
@@ -283,7 +289,7 @@ final class StepCodec {
         });
     }
 
-    private static Step readStatus(StepHead head, ValueReader in) {
+    static Step readStatus(StepHead head, ValueReader in) {
         return new IndexStatus(
                 head,
                 in.readNullableString(),
@@ -301,12 +307,12 @@ final class StepCodec {
                                 in.readBoolean())));
     }
 
-    private static void writeLimit(RowLimit limit, ValueWriter out) {
+    static void writeLimit(RowLimit limit, ValueWriter out) {
         out.writeInt(limit.rows());
         out.writeBoolean(limit.asked());
     }
 
-    private static RowLimit readLimit(ValueReader in) {
+    static RowLimit readLimit(ValueReader in) {
         return new RowLimit(in.readInt(), in.readBoolean());
     }
 }

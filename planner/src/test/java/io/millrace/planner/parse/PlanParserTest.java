@@ -79,7 +79,6 @@ class PlanParserTest {
                 .extracting(Problem::code, Problem::path)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[1].params.query_text"),
-                        org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[3].op"),
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.INVALID_OP, "$.plan.steps[6].op"));
     }
 

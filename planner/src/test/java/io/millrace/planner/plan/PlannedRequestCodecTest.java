@@ -39,6 +39,7 @@ class PlannedRequestCodecTest {
     private static PlannedRequest.Outcome outcome(String name) {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
+            case "reads" -> new PlannedRequest.Run(everyRead());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -90,6 +91,18 @@ class PlannedRequestCodecTest {
                 .plan());
     }
 
+    private static Plan everyRead() {
+        String members = "'filter': {'member_set': {'ref': 'r1', 'field': 'id'}}";
+        return Samples.plan(
+                step("r1", "compute.read", "{'type': 'Member', 'filter': {'age': {'gt': 3}}, 'order_by': 'age'}"),
+                step("r2", "compute.read", "{'type': 'Login', 'filter': {'member_set': {'ids': ['a', 'b']}}}"),
+                step("r3", "compute.read", "{'type': 'Member', 'filter': {'id': {'in': ['m1', 'm2']}}, 'limit': 2}"),
+                step("r4", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'project': ['name']}"),
+                step("r5", "compute.read", "{'type': 'collection_stats', 'order_by': 'rows desc'}"),
+                step("r6", "compute.read", "{'type': 'degree', 'collection': 'Member', " + members + "}"),
+                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"));
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -98,7 +111,7 @@ class PlannedRequestCodecTest {
 
     /** The bytes in the file were written by version 1: state that holds such bytes must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "command", "table", "errors"})
+    @ValueSource(strings = {"run", "reads", "status", "command", "table", "errors"})
     void bytesOfVersion1AreStillRead(String name) {
         PlannedRequest request = request(name);
         byte[] golden = Golden.bytes("planned-request-v1-" + name + ".bin", bytes(request));
