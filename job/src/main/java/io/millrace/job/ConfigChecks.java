@@ -16,6 +16,8 @@ final class ConfigChecks {
     private static final int MAX_PARALLELISM_MAX = 32_768;
 
     private static final Duration SLICE_MIN = Duration.ofNanos(100_000);
+    /** Every vector is compared with four times as many centroids, and a coordinator merges those of all shards. */
+    private static final int CLUSTERS_MAX = 64;
 
     private final Configuration readable;
     private final List<String> wrong = new ArrayList<>();
@@ -60,6 +62,7 @@ final class ConfigChecks {
     private void topics() {
         Map<String, String> uses = new HashMap<>();
         several(JobOptions.TOPICS_EVENTS, uses);
+        readable.get(JobOptions.TOPICS_COMPUTE).forEach(topic -> use(topic, JobOptions.TOPICS_COMPUTE.key(), uses));
         several(JobOptions.TOPICS_REQUESTS, uses);
         for (ConfigOption<String> option :
                 List.of(JobOptions.TOPICS_RESPONSES, JobOptions.TOPICS_CONTROL, JobOptions.TOPICS_DEAD_LETTERS)) {
@@ -111,6 +114,10 @@ final class ConfigChecks {
         between(JobOptions.REQUESTS_MAX_IN_FLIGHT, Integer.MAX_VALUE);
         between(JobOptions.REQUESTS_MAX_IN_FLIGHT_PER_TENANT, Integer.MAX_VALUE);
         between(JobOptions.VECTOR_EF_SEARCH, SearchOptions.EF_SEARCH_MAX);
+        int clusters = readable.get(JobOptions.CLUSTERS_COUNT);
+        if (clusters < 0 || clusters > CLUSTERS_MAX) {
+            wrong.add(JobOptions.CLUSTERS_COUNT.key() + " must be from 0 to " + CLUSTERS_MAX + ", got " + clusters);
+        }
         double alpha = readable.get(JobOptions.VECTOR_PRESELECT_ALPHA);
         if (!(alpha >= 1 && alpha <= SearchOptions.ALPHA_MAX)) {
             wrong.add(JobOptions.VECTOR_PRESELECT_ALPHA.key() + " must be from 1 to " + SearchOptions.ALPHA_MAX

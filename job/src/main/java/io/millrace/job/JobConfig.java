@@ -8,6 +8,7 @@ import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.protocol.mutation.EventSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,8 +42,11 @@ public final class JobConfig {
         return configuration.get(JobOptions.MAX_PARALLELISM);
     }
 
+    /** Returns the topics that are read as events: those of events, and behind them those of computed rows. */
     public List<String> eventTopics() {
-        return configuration.get(JobOptions.TOPICS_EVENTS);
+        List<String> topics = new ArrayList<>(configuration.get(JobOptions.TOPICS_EVENTS));
+        topics.addAll(configuration.get(JobOptions.TOPICS_COMPUTE));
+        return topics;
     }
 
     public List<String> requestTopics() {
@@ -89,7 +93,8 @@ public final class JobConfig {
                 configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
                 configuration.get(JobOptions.PLAN_CACHE_SIZE),
                 configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),
-                embedder());
+                embedder(),
+                configuration.get(JobOptions.CLUSTERS_COUNT));
     }
 
     private EmbedderSettings embedder() {

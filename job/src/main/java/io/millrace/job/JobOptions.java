@@ -28,6 +28,14 @@ public final class JobOptions {
             .defaultValues("millrace.events")
             .withDescription("Topics of events. Deletions of the far ends of edges are written to the first.");
 
+    public static final ConfigOption<List<String>> TOPICS_COMPUTE = ConfigOptions.key("millrace.topics.compute")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Topics of rows that other jobs compute, such as millrace.compute: read like those of"
+                    + " events, in the JSON envelope, behind them in every list. compute.read reads such rows by the"
+                    + " name of their collection or event type.");
+
     public static final ConfigOption<List<String>> TOPICS_REQUESTS = ConfigOptions.key("millrace.topics.requests")
             .stringType()
             .asList()
@@ -265,6 +273,13 @@ public final class JobOptions {
             .withDescription(
                     "A search with a longer text is refused. Of a row with a longer text so many characters are"
                             + " embedded.");
+
+    public static final ConfigOption<Integer> CLUSTERS_COUNT = ConfigOptions.key("millrace.clusters.count")
+            .intType()
+            .defaultValue(16)
+            .withDescription("Clusters that are told apart in the vectors of each vector index, 1 to 64, for"
+                    + " compute.read of cluster_info; 0 keeps none. Each shard keeps four times as many centroids of each"
+                    + " index in memory and state, and every vector that is written is compared with them.");
 
     /** When answers are sent. */
     public enum Delivery {

@@ -89,6 +89,9 @@ class JobConfigTest {
         "millrace.embedder.base-url, ftp://model",
         "millrace.embedder.base-url, http:///v1",
         "millrace.topics.requests, millrace.responses",
+        "millrace.topics.compute, millrace.events",
+        "millrace.clusters.count, -1",
+        "millrace.clusters.count, 65",
         "millrace.requests.reply-topics, millrace.control",
     })
     void valueThatCannotBeIsRefusedByItsKey(String key, String value) {
@@ -152,6 +155,24 @@ class JobConfigTest {
         assertThat(config.query().eventTopics())
                 .as("positions number the topics in the same order")
                 .containsExactly("plain", "orders", "people");
+    }
+
+    @Test
+    void topicsOfComputedRowsAreReadBehindThoseOfEvents() {
+        JobConfig config = config("millrace.topics.events", "plain;orders", "millrace.topics.compute", "churn;risk");
+
+        assertThat(config.eventTopics()).containsExactly("plain", "orders", "churn", "risk");
+        assertThat(config.ingest().sources()).hasSize(4).contains(EventSource.json("churn"));
+        assertThat(config.query().eventTopics()).isEqualTo(config.eventTopics());
+        assertThat(config.endOffsets())
+                .isEqualTo(new PolledEndOffsets.Factory(config.kafka(), config.eventTopics(), 250));
+        assertThat(config().eventTopics()).containsExactly("millrace.events");
+    }
+
+    @Test
+    void clustersReachTheShardsAndCanBeSwitchedOff() {
+        assertThat(config().query().clusters()).isEqualTo(16);
+        assertThat(config("millrace.clusters.count", "0").query().clusters()).isZero();
     }
 
     @Test

@@ -69,7 +69,7 @@ public final class EmbeddedStack implements AutoCloseable {
     public String readyLine() {
         Configuration c = config.configuration();
         return "READY bootstrap=" + bootstrapServers()
-                + " events=" + String.join(",", config.eventTopics())
+                + " events=" + String.join(",", c.get(JobOptions.TOPICS_EVENTS))
                 + " requests=" + String.join(",", config.requestTopics())
                 + " responses=" + c.get(JobOptions.TOPICS_RESPONSES)
                 + " control=" + c.get(JobOptions.TOPICS_CONTROL)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.client.Answer;
+import io.millrace.client.ClientSettings;
+import io.millrace.client.MillraceClient;
 import io.millrace.client.RequestBuilder;
 import io.millrace.local.support.TestStack;
 import io.millrace.protocol.OffsetToken;
@@ -12,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class DocsITCase {
     private static final Path ROOT = Path.of(System.getProperty("millrace.root", ".."));
     private static final Pattern BLOCK =
-            Pattern.compile("```(sql|json events|json request)\\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("```(sql|json events|json computed|json request)\\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void everyExampleOfThePagesIsAnsweredInFull() throws IOException {
@@ -29,25 +33,7 @@ class DocsITCase {
                 + Files.readString(ROOT.resolve("docs/query-plans.md"))
                 + Files.readString(ROOT.resolve("docs/vector-indexes.md"))
                 + Files.readString(ROOT.resolve("docs/text-search.md"));
-        List<Answer> answers = new ArrayList<>();
-        try (TestStack stack = TestStack.start()) {
-            OffsetToken token = OffsetToken.NONE;
-            Matcher block = BLOCK.matcher(page);
-            while (block.find()) {
-                String text = block.group(2);
-                switch (block.group(1)) {
-                    case "sql" -> answers.add(stack.run(text.strip()));
-                    case "json events" -> {
-                        List<JsonNode> events = new ArrayList<>();
-                        TestStack.json(text).forEach(events::add);
-                        token = stack.client().send(events);
-                    }
-                    default ->
-                        answers.add(stack.ask(RequestBuilder.of((ObjectNode) TestStack.json(text))
-                                .minOffsets(token)));
-                }
-            }
-        }
+        List<Answer> answers = run(page, Map.of());
         assertThat(answers).hasSizeGreaterThanOrEqualTo(11);
         assertThat(answers)
                 .anySatisfy(
@@ -73,6 +59,64 @@ class DocsITCase {
                                 answer.json().path("request_id").asText().startsWith("q-"))
                         .map(answer -> answer.rows("count").toString()))
                 .containsExactly("[[2]]", "[[2]]");
+    }
+
+    /** Runs the blocks of a page in their order. */
+    private static List<Answer> run(String page, Map<String, String> options) {
+        List<Answer> answers = new ArrayList<>();
+        try (TestStack stack = TestStack.start(4, 2, options)) {
+            ClientSettings own = ClientSettings.of(stack.stack().bootstrapServers());
+            Map<String, Long> sent = new HashMap<>();
+            Matcher block = BLOCK.matcher(page);
+            while (block.find()) {
+                String text = block.group(2);
+                switch (block.group(1)) {
+                    case "sql" -> answers.add(stack.run(text.strip()));
+                    case "json events" -> sent.putAll(send(stack.client(), text));
+                    case "json computed" -> {
+                        try (MillraceClient computing = new MillraceClient(new ClientSettings(
+                                own.kafka(),
+                                "millrace.compute",
+                                own.requestTopic(),
+                                own.responseTopic(),
+                                own.grace()))) {
+                            sent.putAll(send(computing, text));
+                        }
+                    }
+                    default ->
+                        answers.add(stack.ask(RequestBuilder.of((ObjectNode) TestStack.json(text))
+                                .minOffsets(new OffsetToken(sent))));
+                }
+            }
+        }
+        return answers;
+    }
+
+    private static Map<String, Long> send(MillraceClient client, String text) {
+        List<JsonNode> events = new ArrayList<>();
+        TestStack.json(text).forEach(events::add);
+        return client.send(events).nextOffsets();
+    }
+
+    /** Each request of the page is followed by the columns and rows of its last step. */
+    @Test
+    void everyExampleOfComputedTypesIsAnsweredAsThePageSays() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/compute-read.md"));
+        List<Answer> answers = run(page, Map.of("millrace.topics.compute", "millrace.compute")).stream()
+                .filter(answer -> answer.requestId().startsWith("c-"))
+                .toList();
+        List<JsonNode> expected = new ArrayList<>();
+        Matcher block = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL).matcher(page);
+        while (block.find()) {
+            expected.add(TestStack.json(block.group(1)));
+        }
+
+        assertThat(answers).hasSize(5).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            JsonNode result = answers.get(i).json().path("results").elements().next();
+            assertThat(result.path("columns")).isEqualTo(expected.get(i).path("columns"));
+            assertThat(result.path("rows")).isEqualTo(expected.get(i).path("rows"));
+        }
     }
 
     @Test

@@ -107,7 +107,7 @@ public final class LocalShards implements ShardOutputs, AutoCloseable {
     private ShardSet open() {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings =
-                new ShardSettings(shardCount, MAX_PARALLELISM, own, List.of("events"), ENDLESS, Long.MAX_VALUE);
+                new ShardSettings(shardCount, MAX_PARALLELISM, own, List.of("events"), ENDLESS, Long.MAX_VALUE, 0);
         ShardSet opened = new ShardSet(settings, storages, this, System::currentTimeMillis);
         opened.catalogChanged(catalog);
         return opened;

@@ -71,7 +71,7 @@ final class LogShard implements ShardOutputs, AutoCloseable {
         catalog = Catalog.EMPTY.apply(1, new ControlRecord("ddl", new CatalogChange.CreateCollection(schema, false)));
         collectionId = catalog.collection(COLLECTION).orElseThrow().id();
         ShardSettings settings =
-                new ShardSettings(1, LocalShards.MAX_PARALLELISM, List.of(0), List.of("events"), ENDLESS, 0);
+                new ShardSettings(1, LocalShards.MAX_PARALLELISM, List.of(0), List.of("events"), ENDLESS, 0, 0);
         shard = new ShardSet(settings, state.storages(1)::storage, this, System::currentTimeMillis);
         shard.catalogChanged(catalog);
         for (int id = 0; id < hours * ROWS_PER_HOUR; id++) {

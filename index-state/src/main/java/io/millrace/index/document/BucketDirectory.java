@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +139,11 @@ final class BucketDirectory {
         return buckets(collectionId).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
+    }
+
+    /** Returns the rows of every bucket as they are now. */
+    NavigableMap<Bucket, Long> counts(long collectionId) {
+        return new TreeMap<>(buckets(collectionId));
     }
 
     void flush() {

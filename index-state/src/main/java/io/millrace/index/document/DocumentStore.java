@@ -167,6 +167,16 @@ public final class DocumentStore {
         return collection.bucketed() ? directory.rows(collection.id()) : -1;
     }
 
+    /** Returns what counts the rows of the collection, some at a time. */
+    public RowStatistics statistics(CollectionBinding collection) {
+        return collection.bucketed()
+                ? RowStatistics.ofBuckets(
+                        collection,
+                        directory.counts(collection.id()),
+                        bucket -> documents.scan(namespace(collection, bucket)))
+                : RowStatistics.ofAll(collection, documents.scan(collection.namespace()));
+    }
+
     /** Tells {@code observer} from now on of rows that leave their place. */
     public void observe(RowObserver observer) {
         observers.add(observer);

@@ -168,6 +168,11 @@ public final class GraphStore {
         return new EdgeCursor(edges.scan(namespace), overlay(namespace, waiting, visible));
     }
 
+    /** Counts the edges of the vertex that {@link NeighbourSearch} would read. */
+    public EdgeCount count(EdgeBinding type, boolean outgoing, byte[] vertex, boolean includePending) {
+        return new EdgeCount(edges(type, outgoing, vertex, includePending));
+    }
+
     /** Returns by entry key what waiting changes make of an edge, null for none; else only what they delete. */
     private Map<byte[], byte @Nullable []> overlay(byte[] namespace, List<EdgeWrite> waiting, boolean visible) {
         Map<byte[], byte @Nullable []> overlay = new TreeMap<>(Arrays::compareUnsigned);

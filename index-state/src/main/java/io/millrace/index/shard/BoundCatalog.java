@@ -7,6 +7,7 @@ import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.catalog.VectorIndexDefinition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,6 +70,24 @@ final class BoundCatalog {
 
     @Nullable EdgeBinding edgeType(String name) {
         return edgeTypes.get(name);
+    }
+
+    /** Returns the edge type that a fragment asks about. */
+    EdgeBinding requiredEdgeType(long id) throws MillraceException {
+        return edgeTypes.values().stream()
+                .filter(type -> type.type().id() == id)
+                .findFirst()
+                .orElseThrow(() -> new MillraceException(
+                        ErrorCode.NOT_FOUND_EDGE_TYPE, "the edge type was dropped while the request was on its way"));
+    }
+
+    /** Returns the vector index that a fragment asks about. */
+    VectorIndexDefinition requiredIndex(long id) throws MillraceException {
+        return catalog.vectorIndexes().values().stream()
+                .filter(index -> index.id() == id)
+                .findFirst()
+                .orElseThrow(() -> new MillraceException(
+                        ErrorCode.NOT_FOUND_INDEX, "the vector index was dropped while the request was on its way"));
     }
 
     Problem noCollection(String name) {

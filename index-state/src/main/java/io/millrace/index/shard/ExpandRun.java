@@ -3,9 +3,7 @@ package io.millrace.index.shard;
 import io.millrace.index.graph.EdgeBinding;
 import io.millrace.index.graph.NeighbourSearch;
 import io.millrace.index.store.Bytes;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
-import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.Vertex;
@@ -42,12 +40,7 @@ final class ExpandRun implements OperationRun {
     static ExpandRun of(ExpandVertices expand, BoundCatalog catalog, boolean includePending) throws MillraceException {
         List<EdgeBinding> types = new ArrayList<>();
         for (EdgeLookup lookup : expand.lookups()) {
-            types.add(catalog.edgeTypes().stream()
-                    .filter(type -> type.type().id() == lookup.edgeTypeId())
-                    .findFirst()
-                    .orElseThrow(() -> new MillraceException(
-                            ErrorCode.NOT_FOUND_EDGE_TYPE,
-                            "the edge type was dropped while the request was on its way")));
+            types.add(catalog.requiredEdgeType(lookup.edgeTypeId()));
         }
         return new ExpandRun(expand, types, includePending);
     }
@@ -69,20 +62,7 @@ final class ExpandRun implements OperationRun {
         vertex = 0;
         lookup = 0;
         rowsLeft = expand.neighboursMax();
-        return used(newShard);
-    }
-
-    private Used used(Shard of) {
-        List<FreshnessMode> modes = types.stream()
-                .map(type -> type.type().freshness().mode())
-                .distinct()
-                .toList();
-        long pending = types.stream()
-                .mapToLong(type -> type.type().id())
-                .distinct()
-                .map(of.graph()::pendingCount)
-                .sum();
-        return new Used(0, modes.size() == 1 ? modes.get(0) : null, pending, 0);
+        return Used.ofEdges(types, newShard.graph());
     }
 
     @Override

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class FetchRun implements OperationRun {
     private static final int KEYS_PER_STEP = 32;
 
+    /** Keys, most of them of other shards, that one step looks at. */
+    private static final int LOOKED_AT_PER_STEP = 1_024;
+
     private final FetchDocuments fetch;
     private final CollectionBinding collection;
     private final RowFilter filter;
@@ -42,7 +45,8 @@ final class FetchRun implements OperationRun {
 
     @Override
     public boolean step() {
-        for (int read = 0; next < fetch.keys().size() && read < KEYS_PER_STEP; next++) {
+        int end = Math.min(fetch.keys().size(), next + LOOKED_AT_PER_STEP);
+        for (int read = 0; next < end && read < KEYS_PER_STEP; next++) {
             String key = fetch.keys().get(next);
             if (shard != null && shard.owns(key)) {
                 read(shard, key);

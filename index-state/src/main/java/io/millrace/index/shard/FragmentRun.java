@@ -58,7 +58,28 @@ final class FragmentRun {
         if (operation instanceof FragmentOperation.ReadIndexStatus read) {
             return StatusRun.of(read, catalog);
         }
-        return ExpandRun.of((FragmentOperation.ExpandVertices) operation, catalog, includePending);
+        if (operation instanceof FragmentOperation.ExpandVertices expand) {
+            return ExpandRun.of(expand, catalog, includePending);
+        }
+        return computed(operation, catalog, includePending);
+    }
+
+    /** What {@code compute.read} asks for. */
+    private static OperationRun computed(FragmentOperation operation, BoundCatalog catalog, boolean includePending)
+            throws MillraceException {
+        if (operation instanceof FragmentOperation.ReadStatistics read) {
+            return StatisticsRun.of(read, catalog);
+        }
+        if (operation instanceof FragmentOperation.CountEdges count) {
+            return CountEdgesRun.of(count, catalog, includePending);
+        }
+        if (operation instanceof FragmentOperation.ReadClusters read) {
+            return ClustersRun.of(read, catalog);
+        }
+        if (operation instanceof FragmentOperation.ReadClusterMembers read) {
+            return ClusterMembersRun.of(read, catalog);
+        }
+        throw new IllegalStateException("no run for " + operation);
     }
 
     Fragment fragment() {

@@ -1,7 +1,10 @@
 package io.millrace.index.shard;
 
+import io.millrace.index.graph.EdgeBinding;
+import io.millrace.index.graph.GraphStore;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.fragment.PartialResult;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One operation over some shards, one after the other, in steps between which everything else may happen. */
@@ -9,6 +12,19 @@ interface OperationRun {
     /** What a certificate says of the index or the edge type that was used. */
     record Used(long indexVersion, @Nullable FreshnessMode mode, long pendingRows, long staleRows) {
         static final Used NOTHING = new Used(0, null, 0, 0);
+
+        static Used ofEdges(List<EdgeBinding> types, GraphStore graph) {
+            List<FreshnessMode> modes = types.stream()
+                    .map(type -> type.type().freshness().mode())
+                    .distinct()
+                    .toList();
+            long pending = types.stream()
+                    .mapToLong(type -> type.type().id())
+                    .distinct()
+                    .map(graph::pendingCount)
+                    .sum();
+            return new Used(0, modes.size() == 1 ? modes.get(0) : null, pending, 0);
+        }
     }
 
     /** Goes to the next shard. */

@@ -1,5 +1,6 @@
 package io.millrace.index.shard;
 
+import io.millrace.index.cluster.ClusterStores;
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentReader;
 import io.millrace.index.document.DocumentStore;
@@ -54,6 +55,7 @@ final class Shard {
     private final ShardIndexes indexes;
     private final ShardEmbeddings embeddings;
     private final LongSupplier clock;
+    private final ShardClusters clusters;
     private final Map<Long, SeenCollection> seen = new HashMap<>();
     private final Map<Long, DroppedCollection> dropped = new TreeMap<>();
     private final Set<Long> seenEdgeTypes;
@@ -82,6 +84,7 @@ final class Shard {
         documents = new DocumentStore(storage);
         retention = new Retention(documents, clock);
         graph = new GraphStore(storage, clock);
+        clusters = new ShardClusters(number, settings.clusters(), ClusterStores.open(storage), documents);
         indexes = new ShardIndexes(
                 storage,
                 new ShardIndex.Environment(
@@ -111,6 +114,10 @@ final class Shard {
 
     GraphStore graph() {
         return graph;
+    }
+
+    ShardClusters clusters() {
+        return clusters;
     }
 
     DroppedCounters counters() {
@@ -162,6 +169,7 @@ final class Shard {
         indexes.bind(newCatalog);
         retention.bind(newCatalog);
         embeddings.bind(newCatalog);
+        clusters.bind(newCatalog);
     }
 
     private void bindCollections(BoundCatalog newCatalog) {
@@ -245,6 +253,7 @@ final class Shard {
             documents.patch(collection, key, draft, position.timestampMs());
         }
         indexes.changed(collection, change.key(), draft, whole);
+        clusters.changed(collection, key, draft, whole);
         return List.of();
     }
 
@@ -265,6 +274,7 @@ final class Shard {
         documents.delete(collection, key);
         indexes.deleted(collection, text);
         embeddings.deleted(collection, text);
+        clusters.deleted(collection, key);
     }
 
     private List<Problem> apply(EdgeChange change, RoutedMutation routed) {
@@ -305,11 +315,12 @@ final class Shard {
             removeDroppedEdges();
         }
         retention.removeSome(BACKGROUND_STEP, this::remove);
+        clusters.runStep();
         return more || hasWork();
     }
 
     private boolean hasWork() {
-        return !dropped.isEmpty() || !droppedEdges.isEmpty() || retention.isDue();
+        return !dropped.isEmpty() || !droppedEdges.isEmpty() || clusters.hasWork() || retention.isDue();
     }
 
     private void removeDroppedEdges() {
@@ -351,6 +362,7 @@ final class Shard {
         graph.flush();
         indexes.flush();
         embeddings.flush();
+        clusters.flush();
     }
 
     /** Lets go of what is held open in state. */

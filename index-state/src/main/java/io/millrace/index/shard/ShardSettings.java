@@ -11,6 +11,7 @@ import java.util.List;
  * @param topics names of the event topics; a source position names one by its place
  * @param firstSliceNanos how long a fragment may run at once when it comes, at least 0; point work needs far less
  * @param vectorMemoryMax bytes that the vector indexes of these shards may take together
+ * @param clusters that are told apart in the vectors of an index; 0 for none
  */
 public record ShardSettings(
         int shardCount,
@@ -18,7 +19,8 @@ public record ShardSettings(
         List<Integer> shards,
         List<String> topics,
         long firstSliceNanos,
-        long vectorMemoryMax) {
+        long vectorMemoryMax,
+        int clusters) {
     /** Long enough for a point read on a cold disk and short enough not to be felt by the input. */
     public static final long FIRST_SLICE_NANOS_DEFAULT = 2_000_000;
 

@@ -1,6 +1,5 @@
 package io.millrace.index.shard;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.fragment.FragmentOperation.ReadIndexStatus;
 import io.millrace.protocol.fragment.FragmentStats;
@@ -22,10 +21,8 @@ final class StatusRun implements OperationRun {
     /** @throws MillraceException if the index was dropped */
     static StatusRun of(ReadIndexStatus read, BoundCatalog catalog) throws MillraceException {
         Long indexId = read.indexId();
-        if (indexId != null
-                && catalog.catalog().vectorIndexes().values().stream().noneMatch(index -> index.id() == indexId)) {
-            throw new MillraceException(
-                    ErrorCode.NOT_FOUND_INDEX, "the vector index was dropped while the request was on its way");
+        if (indexId != null) {
+            var unused = catalog.requiredIndex(indexId);
         }
         return new StatusRun(indexId);
     }

@@ -52,6 +52,12 @@ public final class StateNames {
     /** The shard's shape, what it has seen of the catalog, and which indexes are built. */
     public static final String SHARD_META = "shard-meta";
 
+    /** Clusters of the vectors of an index, by index. */
+    public static final String CLUSTERS = "clusters";
+
+    /** The cluster of each row, by index. */
+    public static final String CLUSTER_ROWS = "cluster-rows";
+
     public static final List<String> ALL = List.of(
             DOCUMENTS,
             LOCATOR,
@@ -67,7 +73,9 @@ public final class StateNames {
             VECTOR_VALUES,
             VECTOR_META,
             VECTOR_PENDING,
-            VECTOR_EMBEDDING);
+            VECTOR_EMBEDDING,
+            CLUSTERS,
+            CLUSTER_ROWS);
 
     private StateNames() {}
 }

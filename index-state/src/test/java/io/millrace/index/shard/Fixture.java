@@ -64,6 +64,7 @@ public final class Fixture implements ShardOutputs {
 
     private TextEmbedder embedder = TextEmbedder.NONE;
     private long vectorMemoryMax = Long.MAX_VALUE;
+    private int clusters = 16;
     private long controlOffset;
     private int requests;
 
@@ -89,16 +90,23 @@ public final class Fixture implements ShardOutputs {
         restart();
     }
 
+    /** Opens the shards again with another number of clusters; 0 for none. */
+    public void keepClusters(int count) {
+        clusters = count;
+        restart();
+    }
+
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings =
-                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax);
+                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax, clusters);
         return new ShardSet(settings, storage, this, embedder, () -> nowMs);
     }
 
     /** Opens some shards over what is in storage now, for reading beside the others. */
     public ShardSet view(List<Integer> own, ShardOutputs outputs) {
-        ShardSettings settings = new ShardSettings(shardCount, 128, own, List.of(TOPIC), ENDLESS, Long.MAX_VALUE);
+        ShardSettings settings =
+                new ShardSettings(shardCount, 128, own, List.of(TOPIC), ENDLESS, Long.MAX_VALUE, clusters);
         ShardSet view = new ShardSet(
                 settings,
                 number -> java.util.Objects.requireNonNull(storages.get(number)).copy(),

@@ -6,8 +6,11 @@ import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.CountEdges;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
+import io.millrace.protocol.fragment.FragmentOperation.ReadClusters;
+import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.Vertex;
 import io.millrace.protocol.fragment.SortKey;
@@ -114,6 +117,9 @@ public final class Workload {
                         50),
                 Fixture.search(papers, "v", index, Metric.COSINE, query, 20),
                 Fixture.search(papers, "v", null, Metric.L2, query, 20),
-                new ExpandVertices(vertices, lookups, Predicate.ALWAYS, null, 100_000));
+                new ExpandVertices(vertices, lookups, Predicate.ALWAYS, null, 100_000),
+                new ReadStatistics(List.of(papers, visits)),
+                new CountEdges(vertices.stream().map(Vertex::key).toList(), lookups),
+                new ReadClusters(index));
     }
 }

@@ -124,7 +124,8 @@ final class ShardOperator extends AbstractStreamOperator<String> implements OneI
                 opened.ownShards(),
                 List.of("millrace.events"),
                 Long.MAX_VALUE / 8,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                Integer.getInteger("probe.clusters", 16));
         ShardSet set = new ShardSet(settings, opened::storage, outputs, () -> 1_000_000);
         set.catalogChanged(catalog);
         shards = set;

@@ -24,6 +24,7 @@ import java.util.List;
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
  * @param embedder turns texts into vectors
+ * @param clusters that are told apart in the vectors of an index; 0 for none
  */
 public record QuerySettings(
         String controlTopic,
@@ -46,7 +47,8 @@ public record QuerySettings(
         long vectorMemoryMax,
         int cachedPlansMax,
         long cachedPlanTtlMs,
-        EmbedderSettings embedder)
+        EmbedderSettings embedder,
+        int clusters)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

@@ -105,7 +105,8 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 ownShards,
                 settings.eventTopics(),
                 settings.sliceNanos(),
-                settings.vectorMemoryMax());
+                settings.vectorMemoryMax(),
+                settings.clusters());
         long startNanos = System.nanoTime();
         RowTexts rowTexts = new RowTexts(
                 settings.embedder(),

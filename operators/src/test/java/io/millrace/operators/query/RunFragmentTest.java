@@ -169,7 +169,8 @@ class RunFragmentTest {
                 s.vectorMemoryMax(),
                 s.cachedPlansMax(),
                 s.cachedPlanTtlMs(),
-                s.embedder());
+                s.embedder(),
+                s.clusters());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -153,7 +153,8 @@ public final class Examples {
                 1 << 30,
                 3,
                 30_000,
-                embedder);
+                embedder,
+                16);
     }
 
     /** Parses JSON that is written with single quotes. */

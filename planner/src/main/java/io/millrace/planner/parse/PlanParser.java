@@ -28,10 +28,11 @@ public final class PlanParser {
             "compute.filter", new FilterResolver(),
             "compute.aggregate", new AggregateResolver(),
             "compute.timeline", new TimelineResolver(),
-            "compute.fuse", new FuseResolver());
+            "compute.fuse", new FuseResolver(),
+            "compute.read", new ReadResolver());
     private static final List<String> AVAILABLE =
             RESOLVERS.keySet().stream().sorted().toList();
-    private static final List<String> COMING = List.of("graph.match", "compute.read");
+    private static final List<String> COMING = List.of("graph.match");
 
     private final Catalog catalog;
     private final PlanLimits limits;

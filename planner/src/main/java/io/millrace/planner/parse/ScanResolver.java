@@ -1,7 +1,7 @@
 package io.millrace.planner.parse;
 
 import io.millrace.planner.plan.RowLimit;
-import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.rule.KeyLookup;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation;
@@ -33,9 +33,19 @@ final class ScanResolver implements StepResolver {
             params.finish();
             return null;
         }
-        FieldTypes types = fields.types();
         Predicate filter =
-                new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
+                new FilterParser(fields.types(), draft.problems()).parse(params.take("filter"), params.path("filter"));
+        DocumentScan scan = scan(params, draft, scope, new Wanted(fields, selection(fields, timeRange, filter), limit));
+        return scan == null ? null : new ResolvedStep(draft.place(), scan, Set.of());
+    }
+
+    /** The rows to read, as far as they are known. */
+    record Wanted(CollectionFields fields, DocumentSelection selection, RowLimit limit) {}
+
+    /** Returns the scan, when what is left of {@code params} is read; null where anything is wrong. */
+    static @Nullable DocumentScan scan(JsonObject params, StepDraft draft, PlanScope scope, Wanted wanted) {
+        CollectionFields fields = wanted.fields();
+        FieldTypes types = fields.types();
         List<Column> columns = columns(params, fields, types, scope.wantedOf(draft.id()));
         List<SortKey> orderBy = Selections.orderBy(params, types);
         params.finish();
@@ -45,16 +55,15 @@ final class ScanResolver implements StepResolver {
         ShardColumns shardColumns = new ShardColumns(fields, 1);
         List<Integer> output = shardColumns.places(columns);
         orderBy.forEach(key -> shardColumns.place(key.column()));
-        Step step = new Step.DocumentScan(
+        return new DocumentScan(
                 scope.head(draft, columns),
                 fields.schema().name(),
-                selection(fields, timeRange, filter),
-                KeyLookup.keys(fields.schema(), filter),
+                wanted.selection(),
+                KeyLookup.keys(fields.schema(), wanted.selection().filter()),
                 shardColumns.fetch(),
                 output,
                 orderBy,
-                limit);
-        return new ResolvedStep(draft.place(), step, Set.of());
+                wanted.limit());
     }
 
     static DocumentSelection selection(CollectionFields fields, @Nullable TimeRange timeRange, Predicate filter) {

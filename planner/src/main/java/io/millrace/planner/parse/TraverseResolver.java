@@ -251,18 +251,8 @@ final class TraverseResolver implements StepResolver {
             if (step == null || field == null) {
                 return null;
             }
-            ColumnScope columns = new ColumnScope(step, null);
-            int place = columns.find(field);
+            int place = KeySets.column(start, field, step, "a start");
             if (place < 0) {
-                start.add(columns.unknown(field, start.path("field")));
-                return null;
-            }
-            ValueType type = columns.column(place).type();
-            if (type != ValueType.STRING && type != ValueType.INT) {
-                start.add(
-                        ErrorCode.INVALID_TYPE,
-                        "field",
-                        "column \"" + field + "\" is a " + type + ", a start must be a STRING or INT");
                 return null;
             }
             return new Step.StartAtColumn(step.place(), place);
@@ -273,29 +263,7 @@ final class TraverseResolver implements StepResolver {
                 start.wrongType("ids", "an array of ids", node);
                 return null;
             }
-            if (node.size() > scope.limits.rowsMax()) {
-                start.add(
-                        ErrorCode.INVALID_LIMIT,
-                        "ids",
-                        "at most " + scope.limits.rowsMax() + " ids, got " + node.size());
-                return null;
-            }
-            List<String> keys = new ArrayList<>();
-            for (int i = 0; i < node.size(); i++) {
-                Object key = node.get(i).isBoolean()
-                        ? null
-                        : Values.coerce(Values.scalar(node.get(i)), collection.keyType());
-                if (key == null) {
-                    start.add(Problem.at(
-                            ErrorCode.INVALID_VALUE,
-                            start.path("ids") + "[" + i + "]",
-                            JsonObject.describe(node.get(i)) + " is no " + collection.keyType()
-                                    + ", which the key of \"" + collection.name() + "\" is"));
-                } else {
-                    keys.add(key.toString());
-                }
-            }
-            return new Step.StartAtKeys(keys.stream().distinct().toList());
+            return new Step.StartAtKeys(KeySets.keys(start, node, collection.keyType(), collection.name(), scope));
         }
 
         @Nullable List<Column> columns(CollectionSchema collection) {

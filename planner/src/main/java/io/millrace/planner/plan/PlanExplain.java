@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
@@ -79,6 +80,9 @@ public final class PlanExplain {
         } else if (step instanceof IndexStatus status) {
             facts.put("type", "index_status");
             addIfThere(facts, "index", status.index());
+        } else if (step instanceof ComputeRead read) {
+            facts.put("type", read.reading().type());
+            facts.putAll(read.reading().facts());
         }
         return facts;
     }

@@ -155,6 +155,14 @@ public sealed interface Step {
         }
     }
 
+    /** Reads rows of a computed type. */
+    record ComputeRead(StepHead head, Reading reading) implements Step {
+        @Override
+        public String operation() {
+            return "compute.read";
+        }
+    }
+
     /**
      * What the catalog says of a vector index.
      *

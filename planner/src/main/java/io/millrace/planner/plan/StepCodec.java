@@ -5,6 +5,7 @@ import io.millrace.planner.plan.Step.Aggregate;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
@@ -85,11 +86,15 @@ final class StepCodec {
             out.writeByte(11);
             writeHead(fuse.head(), out);
             writeFuse(fuse, out);
-        } else {
-            IndexStatus status = (IndexStatus) step;
+        } else if (step instanceof IndexStatus status) {
             out.writeByte(7);
             writeHead(status.head(), out);
             writeStatus(status, out);
+        } else {
+            ComputeRead read = (ComputeRead) step;
+            out.writeByte(30);
+            writeHead(read.head(), out);
+            ReadingCodec.write(read.reading(), out);
         }
     }
 
@@ -110,6 +115,7 @@ final class StepCodec {
             case 10 -> readGroups(head, in);
             case 11 -> readFuse(head, in);
             case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
+            case 30 -> new ComputeRead(head, ReadingCodec.read(head, in));
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
     }
@@ -121,7 +127,7 @@ final class StepCodec {
         CodecLists.writeColumns(head.columns(), out);
     }
 
-    private static void writeScan(DocumentScan scan, ValueWriter out) {
+    static void writeScan(DocumentScan scan, ValueWriter out) {
         out.writeString(scan.collection());
         FragmentCodec.writeSelection(scan.selection(), out);
         if (scan.keys() != null) {
@@ -133,7 +139,7 @@ final class StepCodec {
         writeLimit(scan.limit(), out);
     }
 
-    private static Step readScan(StepHead head, ValueReader in, boolean byKey) {
+    static Step readScan(StepHead head, ValueReader in, boolean byKey) {
         return new DocumentScan(
                 head,
                 in.readString(),
@@ -408,7 +414,7 @@ final class StepCodec {
         return CodecLists.read(in, () -> new OrderKey(in.readVarint(), in.readBoolean()));
     }
 
-    private static void writeStatus(IndexStatus step, ValueWriter out) {
+    static void writeStatus(IndexStatus step, ValueWriter out) {
         out.writeNullableString(step.index());
         CodecLists.write(step.indexes(), out, index -> {
             out.writeLong(index.id());
@@ -423,7 +429,7 @@ final class StepCodec {
         });
     }
 
-    private static Step readStatus(StepHead head, ValueReader in) {
+    static Step readStatus(StepHead head, ValueReader in) {
         return new IndexStatus(
                 head,
                 in.readNullableString(),
@@ -441,12 +447,12 @@ final class StepCodec {
                                 in.readBoolean())));
     }
 
-    private static void writeLimit(RowLimit limit, ValueWriter out) {
+    static void writeLimit(RowLimit limit, ValueWriter out) {
         out.writeInt(limit.rows());
         out.writeBoolean(limit.asked());
     }
 
-    private static RowLimit readLimit(ValueReader in) {
+    static RowLimit readLimit(ValueReader in) {
         return new RowLimit(in.readInt(), in.readBoolean());
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.plan.Reading;
 import io.millrace.planner.plan.StatusColumns;
+import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.IndexFacts;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.IndexStatusColumns;
@@ -80,6 +82,14 @@ final class StatusRows {
         return STATES.indexOf(reason < 0 ? text : text.substring(0, reason));
     }
 
+    /** Returns whether the step gives such rows, perhaps not with all columns. */
+    static boolean areRead(Step step) {
+        return step instanceof Step.IndexStatus
+                || (step instanceof Step.ComputeRead read
+                        && read.reading() instanceof Reading.Computed computed
+                        && computed.source() instanceof Reading.StatusSource);
+    }
+
     /** Returns the table with the lag of each shard, and in the rows of all shards the greatest. */
     static ResultTable withLags(
             ResultTable table, List<ShardCertificate> certificates, Map<String, Long> endOffsets, long nowMs) {
@@ -88,11 +98,18 @@ final class StatusRows {
             lags.put((long) each.shard(), FreshnessFold.lagMs(List.of(each), endOffsets, nowMs));
         }
         long greatest = lags.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        int shardPlace =
+                table.columnIndex(StatusColumns.ALL.get(StatusColumns.SHARD).name());
+        int lagPlace =
+                table.columnIndex(StatusColumns.ALL.get(StatusColumns.LAG_MS).name());
+        if (lagPlace < 0) {
+            return table;
+        }
         List<Object[]> rows = new ArrayList<>();
         for (Object[] row : table.rows()) {
             Object[] filled = row.clone();
-            Object shard = row[StatusColumns.SHARD];
-            filled[StatusColumns.LAG_MS] = shard == null ? greatest : lags.getOrDefault(shard, greatest);
+            Object shard = row[shardPlace];
+            filled[lagPlace] = shard == null ? greatest : lags.getOrDefault(shard, greatest);
             rows.add(filled);
         }
         return new ResultTable(table.columns(), rows, table.truncated());

@@ -77,7 +77,7 @@ final class StepRun {
 
     /** Puts lags into a result that tells them: only when it is sent are the end offsets known. */
     void measureLags(Map<String, Long> endOffsets, long nowMs) {
-        if (step instanceof Step.IndexStatus && result != null) {
+        if (StatusRows.areRead(step) && result != null) {
             result = new StepTable(
                     StatusRows.withLags(result.table(), certificates, endOffsets, nowMs), result.bounded());
         }

@@ -1,9 +1,13 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.plan.Reading.Members;
+import io.millrace.planner.plan.Reading.MembersGiven;
+import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
@@ -69,7 +73,22 @@ final class StepStarter {
         if (step instanceof IndexStatus status) {
             return new StatusTask(status, memory);
         }
+        if (step instanceof ComputeRead read) {
+            return read(run, read);
+        }
         return step instanceof GraphTraverse traverse ? traverse(run, traverse) : null;
+    }
+
+    private ShardTask read(StepRun run, ComputeRead step) {
+        Members members = step.reading().members();
+        if (members instanceof MembersOfColumn of) {
+            StepTable input = use(run, of.step());
+            List<String> keys =
+                    Vertex.keys(input.table(), of.column(), step.reading().intKey());
+            return ReadTasks.of(step, keys, input.bounded(), memory);
+        }
+        List<String> given = members == null ? null : ((MembersGiven) members).keys();
+        return ReadTasks.of(step, given, false, memory);
     }
 
     private ShardTask traverse(StepRun run, GraphTraverse step) {

@@ -1,6 +1,10 @@
 package io.millrace.planner.run;
 
+import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.value.ValueOrder;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A vertex of a walk. Ordered by id, and where two collections have the same by collection.
@@ -25,6 +29,19 @@ record Vertex(int collection, Object id) implements Comparable<Vertex> {
 
     String key() {
         return id.toString();
+    }
+
+    /** Returns the canonical keys in a column, each once, in the order they first come; what can be none is left out. */
+    static List<String> keys(ResultTable table, int column, boolean intKey) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (Object[] row : table.rows()) {
+            Object value = row[column];
+            Object id = value == null ? null : of(0, intKey, value.toString()).id();
+            if (id != null && intKey == id instanceof Long) {
+                keys.add(id.toString());
+            }
+        }
+        return List.copyOf(keys);
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.millrace.planner.grammar.MillraceParser.ShowVectorIndexStatusContext;
 import io.millrace.planner.grammar.MillraceParser.ShownContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.SearchDefaults;
+import io.millrace.planner.parse.StatusFacts;
 import io.millrace.planner.plan.CatalogCommand;
 import io.millrace.planner.plan.CommandAnswers;
 import io.millrace.planner.plan.Plan;
@@ -39,7 +40,6 @@ import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.ControlRecord;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
-import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -202,22 +202,7 @@ public final class StatementPlanner {
 
     /** @param only the name of the one index that is asked for; null for all */
     private PlannedRequest.Outcome status(@Nullable String only, Collection<VectorIndexDefinition> indexes) {
-        List<IndexFacts> facts = new ArrayList<>();
-        for (VectorIndexDefinition index : indexes) {
-            boolean intKey = catalog.collection(index.collection())
-                    .filter(schema -> schema.keyType() == ValueType.INT)
-                    .isPresent();
-            facts.add(new IndexFacts(
-                    index.id(),
-                    index.name(),
-                    index.dimension(),
-                    index.metric(),
-                    index.engine(),
-                    index.efConstruction(),
-                    defaults.efSearch(index),
-                    index.freshness().mode(),
-                    intKey));
-        }
+        List<IndexFacts> facts = StatusFacts.of(catalog, defaults, indexes);
         StepHead head = new StepHead(PlannedRequest.RESULT, List.of(), limits.stepTimeoutMs(), StatusColumns.ALL);
         Step step = new Step.IndexStatus(head, only, facts);
         return new PlannedRequest.Run(new Plan(null, List.of(step), List.of(), List.of()));

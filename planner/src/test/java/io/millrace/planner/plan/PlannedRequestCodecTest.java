@@ -44,6 +44,7 @@ class PlannedRequestCodecTest {
             case "text" ->
                 new PlannedRequest.Run(Samples.textPlan(
                         step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
+            case "reads" -> new PlannedRequest.Run(everyRead());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -112,6 +113,18 @@ class PlannedRequestCodecTest {
                         "{'input': ['v', 'w'], 'method': 'relative_score', 'weights': [0.5, 1], 'window': 9, 'limit': 2}"));
     }
 
+    private static Plan everyRead() {
+        String members = "'filter': {'member_set': {'ref': 'r1', 'field': 'id'}}";
+        return Samples.plan(
+                step("r1", "compute.read", "{'type': 'Member', 'filter': {'age': {'gt': 3}}, 'order_by': 'age'}"),
+                step("r2", "compute.read", "{'type': 'Login', 'filter': {'member_set': {'ids': ['a', 'b']}}}"),
+                step("r3", "compute.read", "{'type': 'Member', 'filter': {'id': {'in': ['m1', 'm2']}}, 'limit': 2}"),
+                step("r4", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'project': ['name']}"),
+                step("r5", "compute.read", "{'type': 'collection_stats', 'order_by': 'rows desc'}"),
+                step("r6", "compute.read", "{'type': 'degree', 'collection': 'Member', " + members + "}"),
+                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"));
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -120,7 +133,9 @@ class PlannedRequestCodecTest {
 
     /** State that holds the bytes in the files must be read for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"v2-run", "v2-groups", "v2-text", "v2-status", "v1-command", "v1-table", "v1-errors"})
+    @ValueSource(
+            strings = {"v2-run", "v2-groups", "v2-text", "v2-reads", "v2-status", "v1-command", "v1-table", "v1-errors"
+            })
     void committedBytesAreStillRead(String file) {
         String name = file.substring(3);
         PlannedRequest request = request(name);

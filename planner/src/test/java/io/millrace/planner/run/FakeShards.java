@@ -108,9 +108,20 @@ final class FakeShards {
         if (operation instanceof AggregateDocuments aggregate) {
             return FakeGroups.of(aggregate, selected(aggregate.selection(), shard));
         }
-        return operation instanceof SearchVectors search
-                ? search(search, shard)
-                : expand((ExpandVertices) operation, shard);
+        if (operation instanceof SearchVectors search) {
+            return search(search, shard);
+        }
+        return operation instanceof ExpandVertices expand
+                ? expand(expand, shard)
+                : new FakeComputed(this, shard).run(operation);
+    }
+
+    int shards() {
+        return shards;
+    }
+
+    List<Edge> edges() {
+        return edges;
     }
 
     private static int compare(@Nullable Object a, @Nullable Object b, SortKey key) {
@@ -133,7 +144,8 @@ final class FakeShards {
         return inTime && PredicateEvaluator.matches(selection.filter(), row::get);
     }
 
-    private Map<String, Map<String, Object>> own(long collection, int shard) {
+    /** Returns the rows of a shard by canonical key. */
+    Map<String, Map<String, Object>> own(long collection, int shard) {
         CollectionSchema schema = catalog.collections().values().stream()
                 .filter(each -> each.id() == collection)
                 .findFirst()

@@ -159,9 +159,11 @@ public final class FragmentCodec {
         } else if (operation instanceof AggregateDocuments aggregate) {
             out.writeByte(5);
             GroupingCodec.write(aggregate, out);
-        } else {
+        } else if (operation instanceof ReadIndexStatus read) {
             out.writeByte(4);
-            writeNullableLong(((ReadIndexStatus) operation).indexId(), out);
+            writeNullableLong(read.indexId(), out);
+        } else {
+            ComputedReadCodec.write(operation, out);
         }
     }
 
@@ -202,7 +204,7 @@ public final class FragmentCodec {
             case 3 -> readExpand(in);
             case 4 -> new ReadIndexStatus(readNullableLong(in));
             case 5 -> GroupingCodec.read(in);
-            default -> throw new IllegalStateException("unknown fragment operation " + kind);
+            default -> ComputedReadCodec.read(kind, in);
         };
     }
 

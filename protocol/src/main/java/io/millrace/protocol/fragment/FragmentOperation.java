@@ -115,6 +115,74 @@ public sealed interface FragmentOperation {
         }
     }
 
+    /**
+     * Counts the rows of collections: one result row for each event type of a collection that has rows in a shard, laid
+     * out as {@link StatisticsColumns} says.
+     */
+    record ReadStatistics(List<Long> collectionIds) implements FragmentOperation {
+        public ReadStatistics {
+            collectionIds = List.copyOf(collectionIds);
+        }
+    }
+
+    /**
+     * Counts the edges of vertices of one collection, parallel ones each: a result row is the place of the vertex in
+     * {@code keys} (Long) and for each lookup the number of edges (Long). A vertex without edges has a row of zeros.
+     *
+     * @param lookups all of collection 0
+     */
+    record CountEdges(List<String> keys, List<EdgeLookup> lookups) implements FragmentOperation {
+        public CountEdges {
+            keys = List.copyOf(keys);
+            lookups = List.copyOf(lookups);
+        }
+    }
+
+    /** Reads the clusters that shards keep of the vectors of an index, laid out as {@link ClusterColumns} says. */
+    record ReadClusters(long indexId) implements FragmentOperation {}
+
+    /**
+     * Reads which cluster of the whole job rows are in: a result row is the key, the number of the cluster (Long), the
+     * value of the index's metric between the row's vector and the cluster's centroid (Double), and the cluster's size
+     * (Long), in the order of {@code orderBy} and then of the key, at most {@code limit}.
+     *
+     * @param keys the canonical keys of the rows to read; null for all
+     * @param places which clusters of shards make up which cluster of the job
+     * @param centroids by number of the cluster, in the space that shards cluster in; {@code sizes} likewise
+     * @param filter and {@code orderBy} name {@link #CLUSTER}, {@link #DISTANCE} and {@link #SIZE}; any other name is the
+     *     key
+     */
+    record ReadClusterMembers(
+            long indexId,
+            @Nullable List<String> keys,
+            List<ClusterPlace> places,
+            List<float[]> centroids,
+            List<Long> sizes,
+            Predicate filter,
+            List<SortKey> orderBy,
+            int limit)
+            implements FragmentOperation {
+        public static final String CLUSTER = "cluster";
+        public static final String DISTANCE = "distance";
+        public static final String SIZE = "size";
+
+        public ReadClusterMembers {
+            keys = keys == null ? null : List.copyOf(keys);
+            places = List.copyOf(places);
+            centroids = List.copyOf(centroids);
+            sizes = List.copyOf(sizes);
+            orderBy = List.copyOf(orderBy);
+        }
+    }
+
+    /**
+     * Where a cluster of a shard belongs.
+     *
+     * @param label what the shard calls it
+     * @param cluster number of the cluster of the whole job
+     */
+    record ClusterPlace(int shard, int label, int cluster) {}
+
     /** @param collection place of the vertex's collection among those that the lookups name */
     record Vertex(int collection, String key) {}
 

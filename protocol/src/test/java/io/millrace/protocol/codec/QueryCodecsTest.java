@@ -170,7 +170,28 @@ class QueryCodecsTest {
                                                 new Grouping.Metric(AggregateFunction.SUM, "year", true))),
                                 new Grouping(List.of(), List.of())),
                         1L << 40));
+        put(fragments, "statistics", new FragmentOperation.ReadStatistics(List.of(7L, 8L)));
+        put(
+                fragments,
+                "count-edges",
+                new FragmentOperation.CountEdges(
+                        List.of("p1", ""), List.of(new FragmentOperation.EdgeLookup(0, 9, true))));
+        put(fragments, "clusters", new FragmentOperation.ReadClusters(12));
+        put(fragments, "cluster-members", members(List.of("p1", "p2"), 5));
+        put(fragments, "cluster-members-of-all", members(null, 100_000));
         return fragments;
+    }
+
+    private static FragmentOperation members(@Nullable List<String> keys, int limit) {
+        return new FragmentOperation.ReadClusterMembers(
+                12,
+                keys,
+                List.of(new FragmentOperation.ClusterPlace(0, 3, 1), new FragmentOperation.ClusterPlace(2, 300, 0)),
+                List.of(new float[] {1, -0.5f}, new float[] {0, 2}),
+                List.of(7L, 5L),
+                new Predicate.Compare("cluster", Comparison.EQ, 1L),
+                List.of(new SortKey("distance", true)),
+                limit);
     }
 
     private static void put(Map<String, Fragment> fragments, String name, FragmentOperation operation) {

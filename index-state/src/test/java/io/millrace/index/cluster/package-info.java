@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.index.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package io.millrace.operators.query;
+
+import io.millrace.index.shard.ShardOutputs;
+import io.millrace.index.shard.ShardSet;
+import io.millrace.index.shard.ShardSettings;
+import io.millrace.index.store.HeapShardStorage;
+import io.millrace.operators.support.Examples;
+import io.millrace.planner.parse.PlanParser;
+import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.run.PlanRun;
+import io.millrace.planner.run.RunLimits;
+import io.millrace.planner.statement.StatementPlanner;
+import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.RequestOrigin;
+import io.millrace.protocol.Response;
+import io.millrace.protocol.ResultTable;
+import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.mutation.ChangeKind;
+import io.millrace.protocol.mutation.DocumentChange;
+import io.millrace.protocol.mutation.EdgeChange;
+import io.millrace.protocol.mutation.EncodedFields;
+import io.millrace.protocol.mutation.RoutedMutation;
+import io.millrace.protocol.mutation.SourcePosition;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/** The planner, the coordinator and the shards of a job in one thread: what they do together, without Flink and Kafka. */
+final class OneThreadJob implements ShardOutputs {
+    private static final long NOW_MS = 1_700_000_000_000L;
+    private static final long ENDLESS = Long.MAX_VALUE / 8;
+
+    private final int shardCount;
+    private final ShardSet shards;
+    private final Deque<Partial> partials = new ArrayDeque<>();
+    private Catalog catalog = Catalog.EMPTY;
+    private long offset;
+
+    OneThreadJob(int shardCount, int clusters) {
+        this.shardCount = shardCount;
+        List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
+        shards = new ShardSet(
+                new ShardSettings(shardCount, 128, own, List.of("events"), ENDLESS, Long.MAX_VALUE, clusters),
+                shard -> new HeapShardStorage(),
+                this,
+                () -> NOW_MS);
+    }
+
+    @Override
+    public void partial(Partial partial) {
+        partials.add(partial);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        throw new AssertionError(letter.problems());
+    }
+
+    @Override
+    public void event(EdgeChange change) {
+        throw new AssertionError(change);
+    }
+
+    void run(String statement) {
+        var command = (PlannedRequest.Command)
+                new StatementPlanner(catalog).plan("ddl-" + catalog.version(), statement, Map.of());
+        catalog = catalog.apply(catalog.version(), command.command().entry());
+        shards.catalogChanged(catalog);
+    }
+
+    void upsert(String collection, String key, Map<String, ?> fields) {
+        int shard = ShardRouting.shardOf(key, shardCount);
+        DocumentChange change =
+                new DocumentChange(ChangeKind.UPSERT, collection, key, null, false, EncodedFields.of(fields));
+        SourcePosition position = new SourcePosition(0, 0, offset++, NOW_MS);
+        shards.apply(new RoutedMutation(shard, position, false, change, new byte[0], new byte[0]));
+    }
+
+    /** Asks a plan of one step, which must be answered in full. */
+    ResultTable read(String params) {
+        String plan = "{'steps': [{'id': 'r', 'store': 'compute', 'op': 'read', 'params': " + params + "}]}";
+        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
+                .parse(Examples.json(plan), Map.of(), SearchOptions.NONE, NOW_MS);
+        PlannedRequest request = new PlannedRequest(
+                "r-1",
+                new RequestOrigin("requests", NOW_MS, null, null),
+                1,
+                ExplainLevel.SUMMARY,
+                OffsetToken.NONE,
+                null,
+                false,
+                NOW_MS,
+                NOW_MS + 600_000,
+                catalog.version(),
+                new PlannedRequest.Run(Objects.requireNonNull(
+                        parsed.plan(), () -> parsed.problems().toString())));
+        Deque<Fragment> fragments = new ArrayDeque<>();
+        PlanRun run = new PlanRun(request, 1, shardCount, RunLimits.DEFAULT, fragments::add);
+        run.start(NOW_MS, 0);
+        while (!run.isDone()) {
+            while (!fragments.isEmpty()) {
+                shards.submit(fragments.remove());
+            }
+            while (shards.hasRunning()) {
+                shards.runSlice(ENDLESS);
+            }
+            run.onPartial(partials.remove(), NOW_MS, 0);
+        }
+        Response response = run.response(NOW_MS, 0, Map.of());
+        if (response.status() != Response.Status.OK) {
+            throw new AssertionError(response.errors());
+        }
+        return Objects.requireNonNull(response.results().get("r"));
+    }
+}
