@@ -147,13 +147,16 @@ final class EmbeddedField {
             }
             String text = row == null ? null : source.text();
             if (text == null) {
-                throw new IllegalStateException(
-                        "shard " + shard + ": row \"" + key + "\" waits to be embedded and has no text");
+                queue.remove(key);
+                queue.back(key);
+            } else {
+                texts.add(new EmbeddingBatch.Text(key, hash(text), shortened(text, embedder.charsMax())));
             }
-            texts.add(new EmbeddingBatch.Text(key, hash(text), shortened(text, embedder.charsMax())));
         }
-        batchesUnderWay++;
-        embedder.embed(new EmbeddingBatch(shard, indexId, texts));
+        if (!texts.isEmpty()) {
+            batchesUnderWay++;
+            embedder.embed(new EmbeddingBatch(shard, indexId, texts));
+        }
     }
 
     /** Returns at most {@code charsMax} of the text, and no half of a character. */

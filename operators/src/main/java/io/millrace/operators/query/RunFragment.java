@@ -65,6 +65,9 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private transient long timerMs;
     private transient boolean opened;
 
+    /** Read by reporters of metrics. */
+    private transient volatile long pendingEmbeddings;
+
     RunFragment(StreamOperatorParameters<ShardOutput> parameters, QuerySettings settings, CatalogSource catalogSource) {
         super(parameters);
         this.settings = settings;
@@ -121,7 +124,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 this,
                 rowTexts,
                 () -> getProcessingTimeService().getCurrentProcessingTime());
-        getMetricGroup().gauge("pendingEmbeddings", shards::pendingEmbeddings);
+        getMetricGroup().gauge("pendingEmbeddings", () -> pendingEmbeddings);
         opened = true;
         shards.catalogChanged(catalog.catalog());
         LOG.info(
@@ -194,6 +197,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 more |= shards.runBackground(pacer.sliceNanos());
             }
             pacer.ran(startNanos, System.nanoTime());
+            pendingEmbeddings = shards.pendingEmbeddings();
         }
         if (more || shards.hasRunning()) { // The background may have let parked fragments start.
             scheduleWork();

@@ -160,6 +160,29 @@ class QueryTextsTest {
     }
 
     @Test
+    void moreTextsThanMayWaitAreOverloaded() throws Exception {
+        TestEmbedders.allow(0);
+        try (Coordinator coordinator = fixture.start()) {
+            for (int request = 0; request < QueryTexts.WAITING_MAX / 64; request++) {
+                coordinator.take(search("r-" + request, texts(request)));
+            }
+            coordinator.subtask().runMails();
+            assertThat(coordinator.records()).isEmpty();
+
+            coordinator.take(search("late", "one more"));
+            assertThat(answer(coordinator).at("/steps/0/error/code").asText()).isEqualTo("OVERLOADED");
+        }
+    }
+
+    private static String[] texts(int request) {
+        String[] texts = new String[64];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = "text " + request + " " + i;
+        }
+        return texts;
+    }
+
+    @Test
     void requestThatWaitsForAVectorSurvivesARestore() throws Exception {
         OperatorSubtaskState state;
         TestEmbedders.allow(0);
