@@ -187,10 +187,7 @@ public final class ShardSet implements AutoCloseable {
     private boolean advance(FragmentRun run, long budgetNanos) {
         boolean more = false;
         try {
-            more = run.runSlice(Budget.ofNanos(budgetNanos));
-            if (!more) {
-                outputs.partial(run.partial());
-            }
+            more = run.runSlice(Budget.ofNanos(budgetNanos), outputs::partial);
         } catch (AggregateException refused) {
             more = false;
             fail(run.fragment(), List.of(Problem.of(refused.code(), String.valueOf(refused.getMessage()))));

@@ -6,6 +6,7 @@ import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,9 @@ final class Round {
     private final BitSet answered = new BitSet();
     /** By shard, what those that wait for an offset token had applied. */
     private final Map<Integer, Map<String, Long>> waiting = new TreeMap<>();
+
+    /** By the first of the shards that answer together, the parts of their answer that have come. */
+    private final Map<Integer, BitSet> parts = new HashMap<>();
 
     private final List<Problem> problems = new ArrayList<>();
 
@@ -38,6 +42,12 @@ final class Round {
             }
         }
         PartialResult result = partial.result();
+        if (result instanceof PartialResult.Part part) {
+            BitSet seen = parts.computeIfAbsent(partial.shards().get(0), shard -> new BitSet());
+            boolean first = !seen.get(part.number());
+            seen.set(part.number());
+            return first;
+        }
         if (result instanceof PartialResult.Waiting wait) {
             partial.shards().forEach(shard -> waiting.put(shard, wait.applied().nextOffsets()));
             return false;

@@ -17,6 +17,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.StepReport;
 import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
@@ -294,6 +295,45 @@ class PlanRunTest {
         manual.deliver(0, 1);
 
         assertThat(Runs.rows(manual.at(NOW_MS))).hasSize(3);
+    }
+
+    @Test
+    void anAnswerInPartsIsWholeWithItsLastAndEachPartCountsOnce() {
+        Manual manual = new Manual(Samples.run(plan(SCAN)), 2, RunLimits.DEFAULT);
+        Partial whole = manual.fake.answer(manual.fragments.get(0)).get(0);
+        List<Object[]> rows = ((PartialResult.Rows) whole.result()).rows();
+        Partial part =
+                FakeShards.partial(manual.fragments.get(0), List.of(0), new PartialResult.Part(0, rows.subList(0, 1)));
+        Partial rest = FakeShards.partial(
+                manual.fragments.get(0),
+                List.of(0),
+                new PartialResult.Rows(rows.subList(1, rows.size()), false, FragmentStats.NONE));
+
+        manual.run.onPartial(part, NOW_MS, 0);
+        manual.run.onPartial(part, NOW_MS, 0);
+        manual.deliver(0, 1);
+        assertThat(manual.run.isDone()).isFalse();
+        manual.run.onPartial(rest, NOW_MS, 0);
+        manual.run.onPartial(part, NOW_MS, 0);
+
+        assertThat(Runs.rows(manual.at(NOW_MS))).hasSize(3);
+    }
+
+    @Test
+    void aShardOfWhichOnlyPartsHaveComeIsMissing() {
+        Manual manual = new Manual(Samples.run(plan(SCAN)), 2, RunLimits.DEFAULT);
+        Partial whole = manual.fake.answer(manual.fragments.get(0)).get(0);
+        List<Object[]> rows = ((PartialResult.Rows) whole.result()).rows();
+        manual.run.onPartial(
+                FakeShards.partial(manual.fragments.get(0), List.of(0), new PartialResult.Part(0, rows.subList(0, 1))),
+                NOW_MS,
+                0);
+        manual.deliver(0, 1);
+
+        Response response = manual.at(NOW_MS + 30_000);
+
+        assertThat(response.status()).isEqualTo(Response.Status.PARTIAL);
+        assertThat(response.coverage().missing()).containsExactly(0);
     }
 
     @Test

@@ -64,6 +64,10 @@ public final class ShardOutputCodec {
             out.writeByte(1);
             out.writeVarint(failed.problems().size());
             failed.problems().forEach(problem -> ProblemCodec.write(problem, out));
+        } else if (result instanceof PartialResult.Part part) {
+            out.writeByte(3);
+            out.writeVarint(part.number());
+            writeTable(part.rows(), out);
         } else {
             out.writeByte(2);
             FragmentCodec.writeToken(((PartialResult.Waiting) result).applied(), out);
@@ -85,6 +89,7 @@ public final class ShardOutputCodec {
             case 0 -> readRows(in);
             case 1 -> new PartialResult.Failed(readProblems(in));
             case 2 -> new PartialResult.Waiting(FragmentCodec.readToken(in));
+            case 3 -> new PartialResult.Part(in.readVarint(), readTable(in));
             default -> throw new IllegalStateException("unknown partial result " + kind);
         };
         return new Partial(requestId, attempt, step, round, shards, certificates, result);
@@ -101,10 +106,14 @@ public final class ShardOutputCodec {
         out.writeNullableString(stats.reason());
         out.writeVarint(stats.searches().size());
         stats.searches().forEach(search -> writeSearch(search, out));
-        out.writeVarint(rows.rows().size());
-        int width = rows.rows().isEmpty() ? 0 : rows.rows().get(0).length;
+        writeTable(rows.rows(), out);
+    }
+
+    private static void writeTable(List<Object[]> rows, ValueWriter out) {
+        out.writeVarint(rows.size());
+        int width = rows.isEmpty() ? 0 : rows.get(0).length;
         out.writeVarint(width);
-        for (@Nullable Object[] row : rows.rows()) {
+        for (@Nullable Object[] row : rows) {
             if (row.length != width) {
                 throw new IllegalArgumentException("rows of a partial have " + width + " and " + row.length + " cells");
             }
@@ -124,6 +133,10 @@ public final class ShardOutputCodec {
                 in.readNullableString(),
                 in.readNullableString(),
                 readSearches(in));
+        return new PartialResult.Rows(readTable(in), truncated, stats);
+    }
+
+    private static List<Object[]> readTable(ValueReader in) {
         int rowCount = in.readVarint();
         int width = in.readVarint();
         List<Object[]> rows = new ArrayList<>(rowCount);
@@ -134,7 +147,7 @@ public final class ShardOutputCodec {
             }
             rows.add(row);
         }
-        return new PartialResult.Rows(rows, truncated, stats);
+        return rows;
     }
 
     private static void writeSearch(SearchStats search, ValueWriter out) {

@@ -13,6 +13,18 @@ public sealed interface PartialResult {
         }
     }
 
+    /**
+     * Some rows ahead of the answer itself, which has the rest: a long answer comes in parts, so that others have a turn in
+     * between.
+     *
+     * @param number counts the parts, from 0
+     */
+    record Part(int number, List<Object[]> rows) implements PartialResult {
+        public Part {
+            rows = List.copyOf(rows);
+        }
+    }
+
     record Failed(List<Problem> problems) implements PartialResult {
         public Failed {
             problems = List.copyOf(problems);

@@ -241,6 +241,7 @@ class QueryCodecsTest {
                                                 true)))));
         results.put("no-rows", new PartialResult.Rows(List.of(), false, FragmentStats.NONE));
         results.put("failed", new PartialResult.Failed(List.of(PROBLEM)));
+        results.put("part", new PartialResult.Part(3, rows));
         results.put("waiting", new PartialResult.Waiting(new OffsetToken(Map.of("e-0", 4L))));
         Map<String, ShardOutput> outputs = new LinkedHashMap<>();
         results.forEach(
