@@ -45,6 +45,11 @@ public record HttpService(
                 RESPONSE_BYTES_MAX);
     }
 
+    /** Returns the same service, of which larger answers than this are not read. */
+    public HttpService withResponseBytesMax(int bytesMax) {
+        return new HttpService(base, apiKey, connectTimeoutMs, requestTimeoutMs, retries, bytesMax);
+    }
+
     /** Returns where {@code path} is. */
     URI resolve(String path) {
         String text = base.toString();

@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.planner.generate.OpenAiPlanGeneratorFactory;
 import io.millrace.planner.parse.SearchOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class ConfigChecks {
         checks.topics();
         checks.numbers();
         checks.embedder();
+        checks.planGenerator();
         return checks.wrong;
     }
 
@@ -162,10 +164,31 @@ final class ConfigChecks {
         if (readable.get(JobOptions.EMBEDDER).isBlank()) {
             wrong.add(JobOptions.EMBEDDER.key() + " must name an embedder, or none");
         }
-        String url = readable.get(JobOptions.EMBEDDER_BASE_URL);
+        url(JobOptions.EMBEDDER_BASE_URL);
+    }
+
+    private void planGenerator() {
+        between(JobOptions.PLAN_GENERATOR_RETRIES, 0, 10);
+        between(JobOptions.PLAN_GENERATOR_THREADS, 64);
+        between(JobOptions.PLAN_GENERATOR_MAX_WAITING, 10_000);
+        between(JobOptions.PLAN_GENERATOR_MAX_TOKENS, 100_000);
+        atLeast(JobOptions.PLAN_GENERATOR_TIMEOUT, 1);
+        String generator = readable.get(JobOptions.PLAN_GENERATOR);
+        if (generator.isBlank()) {
+            wrong.add(JobOptions.PLAN_GENERATOR.key() + " must name a plan generator, or none");
+        }
+        String model = readable.get(JobOptions.PLAN_GENERATOR_MODEL);
+        if (generator.equals(OpenAiPlanGeneratorFactory.NAME) && (model == null || model.isBlank())) {
+            wrong.add(JobOptions.PLAN_GENERATOR_MODEL.key() + " is missing, which " + JobOptions.PLAN_GENERATOR.key()
+                    + " = openai needs");
+        }
+        url(JobOptions.PLAN_GENERATOR_BASE_URL);
+    }
+
+    private void url(ConfigOption<String> option) {
+        String url = readable.get(option);
         if (url != null && !url.matches("https?://[^/].*")) {
-            wrong.add(JobOptions.EMBEDDER_BASE_URL.key() + " must begin with http:// or https:// and a host, got \""
-                    + url + "\"");
+            wrong.add(option.key() + " must begin with http:// or https:// and a host, got \"" + url + "\"");
         }
     }
 

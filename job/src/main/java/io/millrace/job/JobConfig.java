@@ -7,6 +7,7 @@ import io.millrace.operators.kafka.PolledEndOffsets;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
+import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.mutation.EventSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,21 @@ public final class JobConfig {
                 configuration.get(JobOptions.PLAN_CACHE_SIZE),
                 configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),
                 embedder(),
-                configuration.get(JobOptions.CLUSTERS_COUNT));
+                configuration.get(JobOptions.CLUSTERS_COUNT),
+                planGenerator());
+    }
+
+    private PlanGeneratorSettings planGenerator() {
+        return new PlanGeneratorSettings(
+                configuration.get(JobOptions.PLAN_GENERATOR),
+                configuration.get(JobOptions.PLAN_GENERATOR_BASE_URL),
+                configuration.get(JobOptions.PLAN_GENERATOR_MODEL),
+                configuration.get(JobOptions.PLAN_GENERATOR_API_KEY_ENV),
+                configuration.get(JobOptions.PLAN_GENERATOR_TIMEOUT).toMillis(),
+                configuration.get(JobOptions.PLAN_GENERATOR_RETRIES),
+                configuration.get(JobOptions.PLAN_GENERATOR_THREADS),
+                configuration.get(JobOptions.PLAN_GENERATOR_MAX_WAITING),
+                configuration.get(JobOptions.PLAN_GENERATOR_MAX_TOKENS));
     }
 
     private EmbedderSettings embedder() {

@@ -1,6 +1,7 @@
 package io.millrace.job;
 
 import io.millrace.inference.EmbedderSettings;
+import io.millrace.planner.generate.PlanGeneratorSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -281,6 +282,65 @@ public final class JobOptions {
             .withDescription("Clusters that are told apart in the vectors of each vector index, 1 to 64, for"
                     + " compute.read of cluster_info; 0 keeps none. Each shard keeps four times as many centroids of each"
                     + " index in memory and state, and every vector that is written is compared with them.");
+
+    public static final ConfigOption<String> PLAN_GENERATOR = ConfigOptions.key("millrace.plan-generator")
+            .stringType()
+            .defaultValue(PlanGeneratorSettings.NO_GENERATOR)
+            .withDescription("What makes plans for questions that come without one: none; openai, a chat model of any"
+                    + " service that speaks that protocol; or the class of a PlanGeneratorFactory on the class path. The"
+                    + " names in the catalog, and the questions, are sent to it.");
+
+    public static final ConfigOption<String> PLAN_GENERATOR_BASE_URL = ConfigOptions.key(
+                    "millrace.plan-generator.base-url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Where the service of openai is, without /chat/completions. Without it OpenAI's own.");
+
+    public static final ConfigOption<String> PLAN_GENERATOR_MODEL = ConfigOptions.key("millrace.plan-generator.model")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The model that the service is asked for. Required by openai.");
+
+    public static final ConfigOption<String> PLAN_GENERATOR_API_KEY_ENV = ConfigOptions.key(
+                    "millrace.plan-generator.api-key-env")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Name of the environment variable of the TaskManagers that holds the key of the service."
+                    + " The key itself stands in no configuration.");
+
+    public static final ConfigOption<Duration> PLAN_GENERATOR_TIMEOUT = ConfigOptions.key(
+                    "millrace.plan-generator.timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription("How long one call of the service may take. A plan takes one call, or two where the first"
+                    + " plan is wrong.");
+
+    public static final ConfigOption<Integer> PLAN_GENERATOR_RETRIES = ConfigOptions.key(
+                    "millrace.plan-generator.retries")
+            .intType()
+            .defaultValue(2)
+            .withDescription("How often a call is tried again, 0 to 10, behind growing pauses, when the service answers"
+                    + " 429 or 5xx or not at all. The question is then answered UNAVAILABLE.");
+
+    public static final ConfigOption<Integer> PLAN_GENERATOR_THREADS = ConfigOptions.key(
+                    "millrace.plan-generator.threads")
+            .intType()
+            .defaultValue(4)
+            .withDescription("Questions that are asked at a time, 1 to 64, of each subtask.");
+
+    public static final ConfigOption<Integer> PLAN_GENERATOR_MAX_WAITING = ConfigOptions.key(
+                    "millrace.plan-generator.max-waiting")
+            .intType()
+            .defaultValue(100)
+            .withDescription("Requests that wait for plans at a time, 1 to 10 000, in each subtask; further ones are"
+                    + " answered OVERLOADED.");
+
+    public static final ConfigOption<Integer> PLAN_GENERATOR_MAX_TOKENS = ConfigOptions.key(
+                    "millrace.plan-generator.max-tokens")
+            .intType()
+            .defaultValue(4_096)
+            .withDescription("Length of one answer of the model, 1 to 100 000 tokens. A plan that is cut there is"
+                    + " answered UNAVAILABLE.");
 
     /** When answers are sent. */
     public enum Delivery {

@@ -179,7 +179,8 @@ public final class Topology {
                         requests.keyBy(key, Types.STRING).getTransformation(),
                         control.broadcast().getTransformation(),
                         "PlanRequest",
-                        new PlanRequest(query, config.catalogSource()),
+                        (StreamOperatorFactory<CoordinatorInput>)
+                                new PlanRequest.Factory(query, config.catalogSource()),
                         MillraceTypes.COORDINATOR_INPUT,
                         parallelism);
         transformation.setStateKeySelectors(key, null);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
+import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.mutation.EventSource;
 import java.util.HashMap;
@@ -88,6 +89,13 @@ class JobConfigTest {
         "millrace.embedder.timeout, 0 ms",
         "millrace.embedder.base-url, ftp://model",
         "millrace.embedder.base-url, http:///v1",
+        "millrace.plan-generator, ''",
+        "millrace.plan-generator.retries, 11",
+        "millrace.plan-generator.threads, 0",
+        "millrace.plan-generator.max-waiting, 0",
+        "millrace.plan-generator.max-tokens, 0",
+        "millrace.plan-generator.timeout, 0 ms",
+        "millrace.plan-generator.base-url, chat.example",
         "millrace.topics.requests, millrace.responses",
         "millrace.topics.compute, millrace.events",
         "millrace.clusters.count, -1",
@@ -129,6 +137,34 @@ class JobConfigTest {
                 .isEqualTo(new EmbedderSettings(
                         "openai", "http://model:8080/v1", "small", "MODEL_KEY", 2_000, 0, 8, 4, 100));
         assertThat(config().query().embedder()).isEqualTo(EmbedderSettings.NONE);
+    }
+
+    @Test
+    void planGeneratorIsAsItIsConfiguredAndNoneOtherwise() {
+        var query = config(
+                        "millrace.plan-generator", "openai",
+                        "millrace.plan-generator.base-url", "http://model:8080/v1",
+                        "millrace.plan-generator.model", "large",
+                        "millrace.plan-generator.api-key-env", "MODEL_KEY",
+                        "millrace.plan-generator.timeout", "20 s",
+                        "millrace.plan-generator.retries", "0",
+                        "millrace.plan-generator.threads", "8",
+                        "millrace.plan-generator.max-waiting", "50",
+                        "millrace.plan-generator.max-tokens", "1000")
+                .query();
+
+        assertThat(query.planGenerator())
+                .isEqualTo(new PlanGeneratorSettings(
+                        "openai", "http://model:8080/v1", "large", "MODEL_KEY", 20_000, 0, 8, 50, 1_000));
+        assertThat(config().query().planGenerator()).isEqualTo(PlanGeneratorSettings.NONE);
+    }
+
+    @Test
+    void planGeneratorOfOpenaiNeedsAModel() {
+        assertThatThrownBy(() -> config("millrace.plan-generator", "openai"))
+                .hasMessageContaining("millrace.plan-generator.model is missing");
+        assertThatThrownBy(() -> config("millrace.plan-generator", "openai", "millrace.plan-generator.model", " "))
+                .hasMessageContaining("millrace.plan-generator.model is missing");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.operators.query.CoordinatePlan;
 import io.millrace.operators.query.FragmentLoop;
+import io.millrace.operators.query.PlanRequest;
 import io.millrace.operators.query.RunFragment;
 import java.util.Collection;
 import java.util.List;
@@ -153,6 +154,7 @@ class TopologyTest {
         StreamGraph graph = graph();
 
         assertThat(node(graph, "run-fragment").getOperatorFactory()).isInstanceOf(RunFragment.Factory.class);
+        assertThat(node(graph, "plan-request").getOperatorFactory()).isInstanceOf(PlanRequest.Factory.class);
         assertThat(node(graph, "coordinate-plan").getOperatorFactory()).isInstanceOf(CoordinatePlan.Factory.class);
     }
 

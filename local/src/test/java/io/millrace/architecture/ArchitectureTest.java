@@ -67,7 +67,7 @@ class ArchitectureTest {
                 .whereLayer("index-state")
                 .mayOnlyAccessLayers("protocol")
                 .whereLayer("planner")
-                .mayOnlyAccessLayers("protocol")
+                .mayOnlyAccessLayers("protocol", "inference")
                 .whereLayer("operators")
                 .mayOnlyAccessLayers("protocol", "inference", "index-state", "planner")
                 .whereLayer("job")

@@ -1,6 +1,7 @@
 package io.millrace.planner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.generate.PlanTask;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
@@ -73,6 +74,18 @@ public final class RequestPlanner {
                                         + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
                         .withHint("ask again, perhaps with a longer timeout_ms"))
                 : outcome(request, plan, source, origin, catalog);
+        return planned(request, origin, catalog, nowMs, outcome);
+    }
+
+    /** Returns the request as answered with {@code problems}. */
+    public PlannedRequest refuse(
+            Request request, List<Problem> problems, RequestOrigin origin, Catalog catalog, long nowMs) {
+        return planned(request, origin, catalog, nowMs, Answer.errors(problems));
+    }
+
+    private static PlannedRequest planned(
+            Request request, RequestOrigin origin, Catalog catalog, long nowMs, Outcome outcome) {
+        long startedMs = Math.min(origin.timestampMs(), nowMs);
         return new PlannedRequest(
                 request.requestId(),
                 origin,
@@ -82,9 +95,28 @@ public final class RequestPlanner {
                 request.maxLagMs(),
                 request.returnAll(),
                 startedMs,
-                deadlineMs,
+                startedMs + request.timeoutMs(),
                 catalog.version(),
                 outcome);
+    }
+
+    /** Returns what a generator needs to know to make a plan for the question of a request. */
+    public PlanTask task(Request request, Question question, RequestOrigin origin, Catalog catalog) {
+        return new PlanTask(
+                question,
+                PlanTask.kinds(request.parameters()),
+                origin.timestampMs(),
+                catalog,
+                defaults.texts().embedder() != null,
+                plan -> problems(request, plan, origin, catalog));
+    }
+
+    /** Returns all that is wrong with a plan for the question of a request, at paths below {@code $.plan}. */
+    public List<Problem> problems(Request request, JsonNode plan, RequestOrigin origin, Catalog catalog) {
+        SearchOptions options = options(request.options(), new ArrayList<>());
+        return new PlanParser(catalog, limits)
+                .parse(plan, request.parameters(), options, origin.timestampMs())
+                .problems();
     }
 
     private Outcome outcome(
@@ -96,9 +128,9 @@ public final class RequestPlanner {
         if (plan != null) {
             PlanParser.Parsed parsed =
                     new PlanParser(catalog, limits).parse(plan, request.parameters(), options, origin.timestampMs());
-            problems.addAll(parsed.problems());
             PlanSource from =
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
+            parsed.problems().forEach(problem -> problems.add(from.mark(problem)));
             Plan right = parsed.plan();
             return planned(request, right == null ? null : right.from(from), problems);
         }

@@ -1,44 +1,62 @@
 package io.millrace.operators.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.operators.types.CoordinatorInput;
 import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.SourceRecord;
+import io.millrace.operators.types.WaitingRequest;
 import io.millrace.planner.RequestPlanner;
-import io.millrace.planner.plan.JsonValues;
-import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.protocol.Request;
-import io.millrace.protocol.RequestOrigin;
+import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
 import io.millrace.protocol.fragment.ControlApplied;
 import java.util.List;
-import org.apache.flink.metrics.Counter;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
-/** Turns requests, keyed by question, session or id, into plans and answers, by the catalog of the control stream. */
+/**
+ * Turns requests, keyed by question, session or id, into plans and answers, by the catalog of the control stream. A question
+ * without a plan waits for one where a generator is configured.
+ */
 public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
-        implements TwoInputStreamOperator<IncomingRequest, SourceRecord, CoordinatorInput> {
+        implements TwoInputStreamOperator<IncomingRequest, SourceRecord, CoordinatorInput>,
+                Triggerable<String, VoidNamespace>,
+                QuestionPlanner.Host {
     private static final long serialVersionUID = 1;
 
     private final QuerySettings settings;
     private final CatalogSource catalogSource;
+    private final transient MailboxExecutor mailbox;
     private transient CatalogReplica catalog;
     private transient RequestCodec codec;
     private transient RequestPlanner planner;
-    private transient PlanCache plans;
-    private transient Counter hits;
-    private transient Counter misses;
+    private transient QuestionPlanner questions;
+    private transient @Nullable WaitingQuestions waiting;
     private transient StreamRecord<CoordinatorInput> element;
 
-    public PlanRequest(QuerySettings settings, CatalogSource catalogSource) {
+    PlanRequest(
+            StreamOperatorParameters<CoordinatorInput> parameters,
+            QuerySettings settings,
+            CatalogSource catalogSource) {
+        super(parameters);
         this.settings = settings;
         this.catalogSource = catalogSource;
+        mailbox = parameters.getMailboxExecutor();
     }
 
     @Override
@@ -52,18 +70,24 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         super.open();
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
-        planner = new RequestPlanner(
-                settings.planLimits(),
-                settings.searchDefaults(getRuntimeContext().getUserCodeClassLoader()));
-        int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        plans = PlanCache.open(
-                getKeyedStateBackend(),
-                (settings.cachedPlansMax() + planners - 1) / planners,
-                settings.cachedPlanTtlMs());
-        hits = getMetricGroup().counter("planCacheHits");
-        misses = getMetricGroup().counter("planCacheMisses");
-        getMetricGroup().gauge("cachedPlans", plans::size);
+        ClassLoader loader = getRuntimeContext().getUserCodeClassLoader();
+        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults(loader));
         element = new StreamRecord<>(null);
+        KeyedStateBackend<String> backend = getKeyedStateBackend();
+        int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        int plansMax = (settings.cachedPlansMax() + planners - 1) / planners;
+        PlanCache plans = PlanCache.open(backend, plansMax, settings.cachedPlanTtlMs());
+        questions = new QuestionPlanner(this, planner, codec, plans, getMetricGroup());
+        WaitingRequests requests = WaitingRequests.open(
+                backend, getInternalTimerService("questions", VoidNamespaceSerializer.INSTANCE, this));
+        WaitingQuestions asked = new WaitingQuestions(
+                requests,
+                WaitingQuestions.Generation.of(settings.planGenerator(), loader),
+                mailbox,
+                questions,
+                getMetricGroup());
+        waiting = asked;
+        asked.restart();
     }
 
     @Override
@@ -77,34 +101,44 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         IncomingRequest incoming = input.getValue();
         DecodedRequest decoded = codec.read(incoming.value(), incoming.defaultId());
         Request request = decoded.request();
-        long nowMs = getProcessingTimeService().getCurrentProcessingTime();
-        PlannedRequest planned;
         if (!incoming.problems().isEmpty()) {
-            planned = PlannedRequest.refused(decoded.requestId(), incoming.origin(), incoming.problems(), nowMs);
+            emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), incoming.problems(), nowMs()));
         } else if (request == null) {
-            planned = PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs);
+            emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs()));
+        } else if (request.question() == null) {
+            emit(planner.plan(request, incoming.origin(), catalog.catalog(), nowMs()));
         } else {
-            planned = plan(request, incoming.origin(), nowMs);
+            ask(request, incoming);
         }
-        emit(new CoordinatorInput.Planned(planned));
     }
 
-    private PlannedRequest plan(Request request, RequestOrigin origin, long nowMs) throws Exception {
-        JsonNode given = request.plan();
-        if (request.question() == null) {
-            return planner.plan(request, origin, catalog.catalog(), nowMs);
+    private void ask(Request request, IncomingRequest incoming) throws Exception {
+        PlannedRequest planned = questions.plan(request, incoming.origin());
+        if (waiting == null || !waiting.areTaken() || !planned.lacksPlan()) {
+            emit(planned);
+            return;
         }
-        if (given != null) {
-            PlannedRequest planned = planner.plan(request, origin, catalog.catalog(), nowMs);
-            if (planned.outcome() instanceof PlannedRequest.Run) {
-                plans.put(given.toString(), catalog.catalog().version(), nowMs);
-            }
-            return planned;
+        WaitingRequest asker = new WaitingRequest(
+                incoming.defaultId(),
+                incoming.origin(),
+                incoming.value(),
+                planned.contentHash(),
+                nowMs(),
+                planned.deadlineMs());
+        waiting.add(request.requestId(), asker)
+                .ifPresent(problem -> questions.refuse(request, problem, incoming.origin()));
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        if (waiting != null) {
+            questions.expire(waiting.takeExpired(timer.getTimestamp()));
         }
-        String kept = plans.get(catalog.catalog().version(), nowMs);
-        (kept == null ? misses : hits).inc();
-        JsonNode plan = kept == null ? null : JsonValues.parse(kept);
-        return planner.plan(request, plan, PlanSource.CACHE, origin, catalog.catalog(), nowMs);
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("no timer of event time is set");
     }
 
     @Override
@@ -113,11 +147,57 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         byte[] value = entry.value() == null ? new byte[0] : entry.value();
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         catalog.apply(entry.offset(), value)
-                .ifPresent(applied -> emit(new CoordinatorInput.Acknowledged(
-                        new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome()))));
+                .ifPresent(applied -> output.collect(element.replace(new CoordinatorInput.Acknowledged(
+                        new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome())))));
     }
 
-    private void emit(CoordinatorInput value) {
-        output.collect(element.replace(value));
+    @Override
+    public Catalog catalog() {
+        return catalog.catalog();
+    }
+
+    @Override
+    public void emit(PlannedRequest planned) {
+        output.collect(element.replace(new CoordinatorInput.Planned(planned)));
+    }
+
+    @Override
+    public long nowMs() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (waiting != null) {
+            waiting.close();
+        }
+        super.close();
+    }
+
+    /** Makes planners, which need the mailbox for plans that are generated. */
+    public static final class Factory extends AbstractStreamOperatorFactory<CoordinatorInput>
+            implements TwoInputStreamOperatorFactory<IncomingRequest, SourceRecord, CoordinatorInput> {
+        private static final long serialVersionUID = 1;
+
+        private final QuerySettings settings;
+        private final CatalogSource catalogSource;
+
+        public Factory(QuerySettings settings, CatalogSource catalogSource) {
+            this.settings = settings;
+            this.catalogSource = catalogSource;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // Flink's signature; the cast holds for the one type that this makes.
+        public <T extends StreamOperator<CoordinatorInput>> T createStreamOperator(
+                StreamOperatorParameters<CoordinatorInput> parameters) {
+            return (T) new PlanRequest(parameters, settings, catalogSource);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+            return PlanRequest.class;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.operators.query;
 
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.inference.Embedders;
+import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.TextEmbedding;
 import io.millrace.planner.plan.PlanLimits;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
  * @param embedder turns texts into vectors
  * @param clusters that are told apart in the vectors of an index; 0 for none
+ * @param planGenerator makes plans for questions that have none
  */
 public record QuerySettings(
         String controlTopic,
@@ -48,7 +50,8 @@ public record QuerySettings(
         int cachedPlansMax,
         long cachedPlanTtlMs,
         EmbedderSettings embedder,
-        int clusters)
+        int clusters,
+        PlanGeneratorSettings planGenerator)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

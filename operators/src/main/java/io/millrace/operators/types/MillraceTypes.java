@@ -22,6 +22,8 @@ public final class MillraceTypes {
             new CodecTypeInformation<>(CoordinatorInput.class, new CoordinatorInputSerializer());
     public static final TypeInformation<PendingRequest> PENDING_REQUEST =
             new CodecTypeInformation<>(PendingRequest.class, new PendingRequestSerializer());
+    public static final TypeInformation<WaitingRequest> WAITING_REQUEST =
+            new CodecTypeInformation<>(WaitingRequest.class, new WaitingRequestSerializer());
 
     private MillraceTypes() {}
 }

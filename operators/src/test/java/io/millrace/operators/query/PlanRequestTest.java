@@ -35,7 +35,7 @@ class PlanRequestTest {
     private Subtask<IncomingRequest, SourceRecord, CoordinatorInput> planner(
             CatalogSource source, int parallelism, int index, @Nullable OperatorSubtaskState state) throws Exception {
         return new Subtask<IncomingRequest, SourceRecord, CoordinatorInput>(
-                        new PlanRequest(Examples.settings(), source),
+                        new PlanRequest.Factory(Examples.settings(), source),
                         MillraceTypes.COORDINATOR_INPUT,
                         parallelism,
                         index)

@@ -170,7 +170,8 @@ class RunFragmentTest {
                 s.cachedPlansMax(),
                 s.cachedPlanTtlMs(),
                 s.embedder(),
-                s.clusters());
+                s.clusters(),
+                s.planGenerator());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -9,6 +9,7 @@ import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.statement.StatementPlanner;
@@ -117,13 +118,23 @@ public final class Examples {
 
     /** Settings of a job with {@link TestEmbedders}. */
     public static QuerySettings withEmbedder() {
-        return settings(1_000, 1_000, 1 << 20, 2_000_000, TestEmbedders.settings());
+        return settings(1_000, 1_000, 1 << 20, 2_000_000, TestEmbedders.settings(), PlanGeneratorSettings.NONE);
+    }
+
+    /** Settings of a job with {@link TestGenerators}, in which so many requests may wait for plans. */
+    public static QuerySettings withGenerator(int waitingMax) {
+        return settings(1_000, 1_000, 1 << 20, 2_000_000, EmbedderSettings.NONE, TestGenerators.settings(waitingMax));
     }
 
     private static QuerySettings settings(
             int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceNanos) {
         return settings(
-                inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, sliceNanos, EmbedderSettings.NONE);
+                inFlightMax,
+                inFlightPerTenantMax,
+                coordinatorMemoryBytesMax,
+                sliceNanos,
+                EmbedderSettings.NONE,
+                PlanGeneratorSettings.NONE);
     }
 
     private static QuerySettings settings(
@@ -131,7 +142,8 @@ public final class Examples {
             int inFlightPerTenantMax,
             long coordinatorMemoryBytesMax,
             long sliceNanos,
-            EmbedderSettings embedder) {
+            EmbedderSettings embedder,
+            PlanGeneratorSettings generator) {
         return new QuerySettings(
                 "millrace.control",
                 "millrace.responses",
@@ -154,7 +166,8 @@ public final class Examples {
                 3,
                 30_000,
                 embedder,
-                16);
+                16,
+                generator);
     }
 
     /** Parses JSON that is written with single quotes. */

@@ -65,6 +65,29 @@ class StateBytesTest {
     }
 
     @Test
+    void waitingRequestsAreReadAndWrittenAsTheyWere() throws IOException {
+        TypeSerializer<WaitingRequest> serializer =
+                MillraceTypes.WAITING_REQUEST.createSerializer(new SerializerConfigImpl());
+        Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
+        byte[] value = Examples.request("r-1", "'question': {'text': 'who'}");
+        waiting.put("plain", new WaitingRequest("k", Examples.ORIGIN, value, 7, NOW_MS + 1, NOW_MS + 60_000));
+        RequestOrigin origin = new RequestOrigin("requests", NOW_MS, "replies", new byte[] {0, -1});
+        waiting.put("with-reply", new WaitingRequest("", origin, new byte[0], Long.MIN_VALUE, 0, Long.MAX_VALUE));
+        Map<String, byte[]> written = new LinkedHashMap<>();
+        for (var example : waiting.entrySet()) {
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            serializer.serialize(example.getValue(), out);
+            written.put(example.getKey(), out.getCopyOfBuffer());
+        }
+        Golden.verifyBytes("waiting-request-v1.hex", written);
+        for (var committed : Golden.readBytes("waiting-request-v1.hex").entrySet()) {
+            assertThat(serializer.deserialize(new DataInputDeserializer(committed.getValue())))
+                    .usingRecursiveComparison()
+                    .isEqualTo(waiting.get(committed.getKey()));
+        }
+    }
+
+    @Test
     void catalogOfVersion1IsReadAndWrittenAsItWas() {
         Golden.verifyBytes("catalog-v1.hex", Map.of("catalog", ControlCodec.writeCatalog(Examples.catalog())));
 

@@ -42,6 +42,11 @@ public final class PlanParser {
         this.limits = limits;
     }
 
+    /** Returns the operations that a step may name, as {@code store.op}, in order. */
+    public static List<String> operations() {
+        return AVAILABLE;
+    }
+
     /**
      * The outcome of parsing.
      *

@@ -1,5 +1,6 @@
 package io.millrace.planner.plan;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.Problem;
@@ -50,6 +51,13 @@ public record PlannedRequest(
                 nowMs,
                 0,
                 Answer.errors(problems));
+    }
+
+    /** Returns whether all that it lacks is a plan for its question. */
+    public boolean lacksPlan() {
+        return outcome instanceof Answer answer
+                && answer.errors().size() == 1
+                && answer.errors().get(0).code() == ErrorCode.PLAN_REQUIRED;
     }
 
     /** What the planner made of a request. */

@@ -10,7 +10,7 @@ import io.millrace.protocol.Problem;
 import java.util.List;
 
 /** Bounds on JSON from outside, kept while it is parsed: nothing of it can exhaust the stack or the heap. */
-final class JsonLimits {
+public final class JsonLimits {
     static final int DEPTH_MAX = 64;
     /** Problems reported of one record: an answer or dead letter has room for these. */
     static final int PROBLEMS_MAX = 100;
@@ -30,7 +30,7 @@ final class JsonLimits {
     }
 
     /** Returns a factory for texts of at most {@code bytesMax} bytes of UTF-8 of which trees are built. */
-    static JsonFactory trees(int bytesMax) {
+    public static JsonFactory trees(int bytesMax) {
         return factory(constraints(bytesMax).maxTokenCount(TOKENS_MAX).build());
     }
 
@@ -56,7 +56,7 @@ final class JsonLimits {
     }
 
     /** Says what is wrong with a text that is not JSON, or passes a bound. */
-    static Problem problem(JsonProcessingException e) {
+    public static Problem problem(JsonProcessingException e) {
         ErrorCode code = e instanceof StreamConstraintsException ? ErrorCode.LIMIT_EXCEEDED : ErrorCode.INVALID_JSON;
         Problem problem = Problem.of(code, firstLine(e.getOriginalMessage()));
         return e.getLocation() == null
