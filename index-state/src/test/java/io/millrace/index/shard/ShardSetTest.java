@@ -158,7 +158,8 @@ class ShardSetTest {
         fixture.shards.submit(fixture.fragment(Fixture.scan(people), new OffsetToken(Map.of(Fixture.PARTITION, 2L))));
         assertThat(fixture.partials).hasSize(1);
         assertThat(fixture.partials.get(0).result())
-                .isEqualTo(new PartialResult.Waiting(new OffsetToken(Map.of(Fixture.PARTITION, 0L))));
+                .isEqualTo(new PartialResult.Waiting(
+                        new OffsetToken(Map.of(Fixture.PARTITION, 0L)), PartialResult.WaitingFor.OFFSETS));
 
         fixture.upsert("people", "b", Map.of("age", 1L));
         assertThat(fixture.partials).hasSize(1);

@@ -278,7 +278,7 @@ public final class PlanRun {
             return;
         }
         if (round.hasWaiting()) {
-            stale = FreshnessFold.notReached(request.minOffsets(), round.waitingApplied());
+            stale = FreshnessFold.notReached(request.minOffsets(), round);
             step.fail(StepRun.State.TIMED_OUT, List.of(stale), nanoTime);
             return;
         }

@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanRunTest {
@@ -346,7 +347,8 @@ class PlanRunTest {
                 FakeShards.partial(
                         manual.fragments.get(0),
                         List.of(1),
-                        new PartialResult.Waiting(new OffsetToken(Map.of("events-0", 120L)))),
+                        new PartialResult.Waiting(
+                                new OffsetToken(Map.of("events-0", 120L)), PartialResult.WaitingFor.OFFSETS)),
                 NOW_MS,
                 0);
 
@@ -358,6 +360,29 @@ class PlanRunTest {
                 .extracting(Problem::code, Problem::detail)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.STALE, "events-0: applied 120, demanded 150"));
+    }
+
+    /** The shard has applied enough: what it lacks is told by the reason alone. */
+    @ParameterizedTest
+    @CsvSource({
+        "TEXTS, rows below them wait to be embedded",
+        "BUILD, 'the index is REBUILD_ONLY, and no build has brought it the rows below them'"
+    })
+    void tokenThatWaitsForTextsOrABuildIsStaleToo(PartialResult.WaitingFor reason, String detail) {
+        OffsetToken token = new OffsetToken(Map.of("events-0", 150L));
+        Manual manual = new Manual(Samples.run(plan(SCAN), ExplainLevel.SUMMARY, token, null), 2, RunLimits.DEFAULT);
+        manual.deliver(0, 0);
+        manual.run.onPartial(
+                FakeShards.partial(manual.fragments.get(0), List.of(1), new PartialResult.Waiting(token, reason)),
+                NOW_MS,
+                0);
+
+        Response response = manual.at(NOW_MS + 60_000);
+
+        assertThat(response.results()).isEmpty();
+        assertThat(response.errors())
+                .extracting(Problem::code, Problem::detail)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(ErrorCode.STALE, detail));
     }
 
     @Test

@@ -31,6 +31,15 @@ public sealed interface PartialResult {
         }
     }
 
-    /** The shards have not applied enough yet; another partial follows when they have. */
-    record Waiting(OffsetToken applied) implements PartialResult {}
+    /** The shards do not contain enough yet; another partial follows when they do. */
+    record Waiting(OffsetToken applied, WaitingFor reason) implements PartialResult {}
+
+    /** What shards wait for that were given an offset token. The order is part of the binary form: append only. */
+    enum WaitingFor {
+        OFFSETS,
+        /** Rows below the token, to be embedded. */
+        TEXTS,
+        /** A build of a frozen index, which alone brings it the rows below the token. */
+        BUILD
+    }
 }
