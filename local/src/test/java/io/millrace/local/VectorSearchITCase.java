@@ -125,6 +125,33 @@ class VectorSearchITCase {
                 .isEqualTo(odd);
     }
 
+    @Test
+    void whatIsNearARowIsWhatIsNearItsVector() {
+        List<Integer> near = ids(stack.ask(row("{\"id\": 77}")));
+        List<Integer> others = ids(stack.ask(row("{\"ref\": \"d\", \"exclude_self\": true}")));
+        float[] vector = SharedData.u8bin(SharedData.file("vec_bigann10k/base.u8bin"))[77];
+
+        assertThat(near).startsWith(77).isEqualTo(ids(search("\"index\": \"images_l2\", \"top_k\": 20", vector)));
+        assertThat(others)
+                .hasSize(20)
+                .doesNotContain(77)
+                .startsWith(near.subList(1, 20).toArray(Integer[]::new));
+        Answer none = stack.ask(row("{\"id\": 10000}"));
+        assertThat(none.json().at("/steps/1/error/code").asText()).isEqualTo("INVALID_REFERENCE");
+    }
+
+    private static RequestBuilder row(String query) {
+        return RequestBuilder.plan("{\"steps\": [{\"id\": \"d\", \"store\": \"document\", \"op\": \"scan\","
+                        + " \"params\": {\"collection\": \"images\", \"filter\": {\"id\": 77}}},"
+                        + " {\"id\": \"s\", \"store\": \"vector\", \"op\": \"search\", \"params\":"
+                        + " {\"index\": \"images_l2\", \"top_k\": 20, \"query_ref\": " + query + "}}]}")
+                .minOffsets(token);
+    }
+
+    private static List<Integer> ids(Answer answer) {
+        return answer.column("s", "id").stream().map(id -> id.intValue()).toList();
+    }
+
     /** Bounds of recall@10 at the defaults: what was found is exact, so only rows can be missing. */
     @ParameterizedTest
     @CsvSource({

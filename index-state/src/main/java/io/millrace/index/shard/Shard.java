@@ -16,10 +16,12 @@ import io.millrace.index.store.Bytes;
 import io.millrace.index.store.ShardStorage;
 import io.millrace.index.store.StateNames;
 import io.millrace.protocol.DeadLetter;
+import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.catalog.EdgeType;
 import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
@@ -146,14 +148,23 @@ final class Shard {
         return status;
     }
 
-    /** Returns whether the fragment searches vectors of texts that are all there, as far as its token demands them. */
+    /** Returns whether the vectors that the fragment searches, or reads by key, are there as far as its token demands. */
     boolean hasEmbedded(Fragment fragment) {
-        if (fragment.minOffsets().isEmpty() || !(fragment.operation() instanceof SearchVectors search)) {
+        OffsetToken token = fragment.minOffsets();
+        if (token.isEmpty()) {
             return true;
         }
-        CollectionBinding collection = catalog.collection(search.selection().collectionId());
+        if (fragment.operation() instanceof SearchVectors search) {
+            return hasEmbedded(search.selection().collectionId(), List.of(search.field()), token);
+        }
+        return !(fragment.operation() instanceof FetchDocuments fetch)
+                || hasEmbedded(fetch.selection().collectionId(), fetch.columns(), token);
+    }
+
+    private boolean hasEmbedded(long collectionId, List<String> fields, OffsetToken token) {
+        CollectionBinding collection = catalog.collection(collectionId);
         return collection == null
-                || embeddings.covers(collection.id(), collection.ordinal(search.field()), fragment.minOffsets());
+                || fields.stream().allMatch(field -> embeddings.covers(collectionId, collection.ordinal(field), token));
     }
 
     /** Returns whether the rows and vertices of this key are here. */

@@ -174,6 +174,26 @@ class EmbeddingWaitTest extends EmbeddedNotes {
     }
 
     @Test
+    void readOfAVectorByKeyWaitsForItsTextToo() {
+        create();
+        write("a", "the mill");
+        fixture.markers();
+        OffsetToken token = new OffsetToken(Map.of(Fixture.PARTITION, fixture.offset));
+        FragmentOperation vector = new FragmentOperation.FetchDocuments(notes, List.of("a"), List.of("v"));
+        FragmentOperation text = new FragmentOperation.FetchDocuments(notes, List.of("a"), List.of("text"));
+        assertThat(Fixture.rowsOf(fixture.ask(text, token)).rows()).hasSize(1);
+        int before = fixture.partials.size();
+        fixture.shards.submit(fixture.fragment(vector, token));
+        assertThat(fixture.partials.get(before).result())
+                .isEqualTo(new PartialResult.Waiting(token, PartialResult.WaitingFor.TEXTS));
+        embedder.run(fixture);
+        fixture.finish();
+
+        assertThat(Fixture.rowsOf(fixture.partials.get(before + 1)).rows().get(0)[1])
+                .isEqualTo(WORDS.vector("the mill"));
+    }
+
+    @Test
     void tokenBelowWhatWaitsIsAnsweredAtOnce() {
         create();
         write("a", "the mill");

@@ -1,6 +1,8 @@
 package io.millrace.planner.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.plan.LaterQuery;
+import io.millrace.planner.plan.RowQuery;
 import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
@@ -10,24 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a vector search looks for: a vector, or a text that becomes one when the step starts.
+ * What a vector search looks for: a vector, or a text or a row that becomes one when the step starts.
  *
- * @param vector empty where there is a text
+ * @param vector empty where something else becomes one
  */
-record SearchQuery(float[] vector, @Nullable TextQuery text) {
+record SearchQuery(float[] vector, @Nullable LaterQuery later) {
     private static final List<String> NAMES = List.of("query_vector", "query_text", "query_ref");
     private static final float[] NONE = {};
 
     /** Reports a search that says nothing of what it looks for, or says it twice. */
     static void checkOne(JsonObject params) {
         List<String> given = NAMES.stream().filter(params::has).toList();
-        if (given.contains("query_ref")) {
-            params.add(Problem.at(
-                            ErrorCode.INVALID_OP,
-                            params.path("query_ref"),
-                            "\"query_ref\" of vector.search is not available yet")
-                    .withAllowed(List.of("query_vector", "query_text")));
-        }
         if (given.isEmpty()) {
             params.add(ErrorCode.INVALID_PLAN, "query_vector", "\"query_vector\" is missing");
         } else if (given.size() > 1) {
@@ -40,10 +35,15 @@ record SearchQuery(float[] vector, @Nullable TextQuery text) {
     }
 
     /** Returns what the search looks for; null where that is missing or wrong, which is reported. */
-    static @Nullable SearchQuery parse(JsonObject params, Field field, Metric metric, TextEmbedding texts) {
+    static @Nullable SearchQuery parse(JsonObject params, SearchTarget target, Metric metric, PlanScope scope) {
+        Field field = target.field();
         if (params.has("query_text")) {
-            TextQuery text = text(params, field, texts);
+            TextQuery text = text(params, field, scope.options.defaults().texts());
             return text == null ? null : new SearchQuery(NONE, text);
+        }
+        if (params.has("query_ref")) {
+            RowQuery row = RowQueryReader.read(params, target.fields().schema(), field, scope);
+            return row == null ? null : new SearchQuery(NONE, row);
         }
         float[] vector = vector(params, field, metric);
         return vector == null ? null : new SearchQuery(vector, null);

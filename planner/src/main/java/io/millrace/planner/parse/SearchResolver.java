@@ -46,8 +46,7 @@ final class SearchResolver implements StepResolver {
         }
         VectorIndexDefinition index = target.index();
         Metric metric = asked != null ? asked : index != null ? index.metric() : Metric.L2;
-        TextEmbedding texts = scope.options.defaults().texts();
-        SearchQuery query = SearchQuery.parse(params, target.field(), metric, texts);
+        SearchQuery query = SearchQuery.parse(params, target, metric, scope);
         FieldTypes types = target.fields().types();
         Predicate filter =
                 new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
@@ -77,7 +76,7 @@ final class SearchResolver implements StepResolver {
                 used == null ? null : used.name(),
                 reason,
                 search,
-                query.text(),
+                query.later(),
                 output.places);
         return new ResolvedStep(draft.place(), step, Set.of());
     }

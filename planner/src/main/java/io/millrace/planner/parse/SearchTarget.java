@@ -78,7 +78,7 @@ record SearchTarget(
         return vector == null ? null : new SearchTarget(fields, vector, index);
     }
 
-    private static @Nullable Field namedField(JsonObject params, CollectionSchema schema, String name) {
+    static @Nullable Field namedField(JsonObject params, CollectionSchema schema, String name) {
         Field field = schema.field(name).orElse(null);
         List<String> vectors = vectorFields(schema);
         if (field == null) {

@@ -94,12 +94,16 @@ public final class PlanExplain {
         facts.put("metric", search.search().metric().name().toLowerCase(Locale.ROOT));
         facts.put("path", search.reason() == null ? "ANN" : "EXACT");
         addIfThere(facts, "reason", search.reason());
-        addIfThere(facts, "query", search.text() == null ? null : "text");
+        addIfThere(facts, "query", query(search.later()));
         facts.put("k", (long) search.search().k());
         if (search.reason() == null) {
             facts.put("ef_search", (long) search.search().efSearch());
             facts.put("alpha", search.search().alpha());
         }
+    }
+
+    private static @Nullable String query(@Nullable LaterQuery later) {
+        return later == null ? null : later instanceof RowQuery ? "row" : "text";
     }
 
     private static void addIfThere(Map<String, Object> facts, String name, @Nullable String value) {

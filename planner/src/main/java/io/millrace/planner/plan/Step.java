@@ -77,8 +77,8 @@ public sealed interface Step {
      *
      * @param index name of the index that is used; null where there is none
      * @param reason why every row is scored; null where the index may preselect
-     * @param search with an empty query where {@code text} stands for it
-     * @param text becomes the query when the step starts; null where there is a query
+     * @param search with an empty query where {@code later} stands for it
+     * @param later becomes the query when the step starts; null where there is a query
      * @param output for each result column its place in the shards' rows: 0 is the key, 1 the score
      */
     record VectorSearch(
@@ -87,7 +87,7 @@ public sealed interface Step {
             @Nullable String index,
             @Nullable String reason,
             SearchVectors search,
-            @Nullable TextQuery text,
+            @Nullable LaterQuery later,
             List<Integer> output)
             implements Step {
         public VectorSearch {
@@ -98,10 +98,15 @@ public sealed interface Step {
         public String operation() {
             return "vector.search";
         }
+
+        /** Returns the text that is searched for; null for none. */
+        public @Nullable TextQuery text() {
+            return later instanceof TextQuery text ? text : null;
+        }
     }
 
     /** @param dimension that the vector of the text must have */
-    record TextQuery(String text, int dimension) {}
+    record TextQuery(String text, int dimension) implements LaterQuery {}
 
     /**
      * Walks breadth first from start vertices. The result has the columns of the start, those of {@code startFields},

@@ -56,9 +56,9 @@ final class StepCodec {
             writeHead(scan.head(), out);
             writeScan(scan, out);
         } else if (step instanceof VectorSearch search) {
-            out.writeByte(search.text() == null ? 2 : 20);
+            out.writeByte(search.later() == null ? 2 : search.later() instanceof RowQuery ? 21 : 20);
             writeHead(search.head(), out);
-            writeText(search.text(), out);
+            writeLater(search.later(), out);
             writeSearch(search, out);
         } else if (step instanceof GraphTraverse traverse) {
             out.writeByte(3);
@@ -115,6 +115,7 @@ final class StepCodec {
             case 10 -> readGroups(head, in);
             case 11 -> readFuse(head, in);
             case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
+            case 21 -> readSearch(head, RowQueryCodec.read(in), in);
             case 30 -> new ComputeRead(head, ReadingCodec.read(head, in));
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
@@ -151,10 +152,12 @@ final class StepCodec {
                 readLimit(in));
     }
 
-    private static void writeText(@Nullable TextQuery text, ValueWriter out) {
-        if (text != null) {
+    private static void writeLater(@Nullable LaterQuery later, ValueWriter out) {
+        if (later instanceof TextQuery text) {
             out.writeString(text.text());
             out.writeVarint(text.dimension());
+        } else if (later instanceof RowQuery row) {
+            RowQueryCodec.write(row, out);
         }
     }
 
@@ -176,7 +179,7 @@ final class StepCodec {
         CodecLists.writeInts(step.output(), out);
     }
 
-    private static Step readSearch(StepHead head, @Nullable TextQuery text, ValueReader in) {
+    private static Step readSearch(StepHead head, @Nullable LaterQuery later, ValueReader in) {
         String collection = in.readString();
         String index = in.readNullableString();
         String reason = in.readNullableString();
@@ -191,7 +194,7 @@ final class StepCodec {
                 in.readBoolean(),
                 in.readInt(),
                 in.readDouble());
-        return new VectorSearch(head, collection, index, reason, search, text, CodecLists.readInts(in));
+        return new VectorSearch(head, collection, index, reason, search, later, CodecLists.readInts(in));
     }
 
     private static void writeTraverse(GraphTraverse step, ValueWriter out) {

@@ -3,6 +3,7 @@ package io.millrace.planner.run;
 import io.millrace.planner.plan.Reading.Members;
 import io.millrace.planner.plan.Reading.MembersGiven;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
+import io.millrace.planner.plan.RowQuery;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
@@ -67,6 +68,9 @@ final class StepStarter {
                     .toList();
             return new GroupsTask(groups, consumers, limits.memoryBytesMax(), memory);
         }
+        if (step instanceof VectorSearch search && search.later() instanceof RowQuery query) {
+            return near(run, search, query);
+        }
         if (step instanceof VectorSearch search) {
             return SearchTask.of(search, run.vector, memory);
         }
@@ -77,6 +81,15 @@ final class StepStarter {
             return read(run, read);
         }
         return step instanceof GraphTraverse traverse ? traverse(run, traverse) : null;
+    }
+
+    private ShardTask near(StepRun run, VectorSearch step, RowQuery query) throws StepFailure {
+        int finder = RowSearchTask.step(query);
+        if (finder < 0) {
+            return RowSearchTask.of(step, query, null, memory);
+        }
+        use(run, finder);
+        return RowSearchTask.of(step, query, steps.get(finder), memory);
     }
 
     private ShardTask read(StepRun run, ComputeRead step) {

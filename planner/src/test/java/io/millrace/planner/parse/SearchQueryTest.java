@@ -63,7 +63,7 @@ class SearchQueryTest {
                 "{'query_text': 7}; INVALID_TYPE; query_text",
                 "{'query_text': 'aaaaaaaaaaaaaaaaaaaaa'}; INVALID_LIMIT; query_text",
                 "{'query_text': 'a', 'query_vector': [1, 2, 3]}; INVALID_PLAN; query_text",
-                "{'query_ref': {'ref': 's'}}; INVALID_OP; query_ref",
+                "{'query_ref': {'id': 'e1'}, 'query_vector': [1, 2, 3]}; INVALID_PLAN; query_ref",
                 "{'top_k': 3}; INVALID_PLAN; query_vector",
             })
     void searchSaysOnceWhatItLooksFor(String params, ErrorCode code, String at) {

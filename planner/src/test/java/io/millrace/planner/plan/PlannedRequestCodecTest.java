@@ -44,6 +44,7 @@ class PlannedRequestCodecTest {
             case "text" ->
                 new PlannedRequest.Run(Samples.textPlan(
                         step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
+            case "rows" -> new PlannedRequest.Run(rowSearches());
             case "reads" -> new PlannedRequest.Run(everyRead());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
@@ -113,6 +114,13 @@ class PlannedRequestCodecTest {
                         "{'input': ['v', 'w'], 'method': 'relative_score', 'weights': [0.5, 1], 'window': 9, 'limit': 2}"));
     }
 
+    private static Plan rowSearches() {
+        return Samples.plan(
+                step("s1", "vector.search", "{'index': 'events_v', 'query_ref': {'id': 'ä', 'exclude_self': true}}"),
+                step("s2", "vector.search", "{'index': 'events_v', 'query_ref': {'ref': 's1'}, 'project': 'v'}"),
+                step("s3", "vector.search", "{'index': 'events_v', 'query_ref': {'ref': 's2', 'field': 'v'}}"));
+    }
+
     private static Plan everyRead() {
         String members = "'filter': {'member_set': {'ref': 'r1', 'field': 'id'}}";
         return Samples.plan(
@@ -134,7 +142,16 @@ class PlannedRequestCodecTest {
     /** State that holds the bytes in the files must be read for ever. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"v2-run", "v2-groups", "v2-text", "v2-reads", "v2-status", "v1-command", "v1-table", "v1-errors"
+            strings = {
+                "v2-run",
+                "v2-groups",
+                "v2-text",
+                "v2-rows",
+                "v2-reads",
+                "v2-status",
+                "v1-command",
+                "v1-table",
+                "v1-errors"
             })
     void committedBytesAreStillRead(String file) {
         String name = file.substring(3);

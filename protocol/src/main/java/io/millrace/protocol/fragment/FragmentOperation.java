@@ -67,9 +67,10 @@ public sealed interface FragmentOperation {
             columns = List.copyOf(columns);
         }
 
-        /** Returns the same search for another vector. */
-        public SearchVectors withQuery(float[] newQuery) {
-            return new SearchVectors(selection, field, indexId, metric, newQuery, k, columns, exact, efSearch, alpha);
+        /** Returns the same search for another vector and another number of rows. */
+        public SearchVectors withQuery(float[] newQuery, int newK) {
+            return new SearchVectors(
+                    selection, field, indexId, metric, newQuery, newK, columns, exact, efSearch, alpha);
         }
     }
 
