@@ -136,7 +136,7 @@ class VectorSearchITCase {
                 .hasSize(20)
                 .doesNotContain(77)
                 .startsWith(near.subList(1, 20).toArray(Integer[]::new));
-        Answer none = stack.ask(row("{\"id\": 10000}"));
+        Answer none = stack.client().ask(row("{\"id\": 10000}"));
         assertThat(none.json().at("/steps/1/error/code").asText()).isEqualTo("INVALID_REFERENCE");
     }
 
