@@ -179,8 +179,9 @@ public final class JobOptions {
 
     public static final ConfigOption<Duration> FRAGMENT_SLICE = ConfigOptions.key("millrace.fragments.slice")
             .durationType()
-            .defaultValue(Duration.ofMillis(2))
-            .withDescription("How long a request may hold the thread of its shards before others have a turn.");
+            .defaultValue(Duration.ofNanos(500_000))
+            .withDescription("How long a request may hold the thread of its shards before others have a turn; at least"
+                    + " 100 µs.");
 
     public static final ConfigOption<MemorySize> VECTOR_MEMORY_MAX = ConfigOptions.key(
                     "millrace.vector.memory.max-bytes")

@@ -15,17 +15,24 @@ import org.jspecify.annotations.Nullable;
 public final class DroppedEdges implements AutoCloseable {
     private final byte[] prefix;
     private final KeyValueStore edges;
+    private final EdgeHours hours;
+    private boolean hoursGone;
     private @Nullable NamespaceCursor namespaces;
     private byte[] namespace = Bytes.NONE;
     private @Nullable Cursor entries;
 
-    DroppedEdges(long edgeTypeId, KeyValueStore edges) {
+    DroppedEdges(long edgeTypeId, KeyValueStore edges, EdgeHours hours) {
         prefix = Namespaces.of(edgeTypeId);
         this.edges = edges;
+        this.hours = hours;
     }
 
     /** Steps over at most {@code entriesMax} entries, removes those of the type, and returns whether more are left. */
     public boolean removeSome(int entriesMax) {
+        if (!hoursGone && hours.removeSome(entriesMax)) {
+            return true;
+        }
+        hoursGone = true;
         NamespaceCursor all = namespaces == null ? edges.namespaces(prefix) : namespaces;
         namespaces = all;
         for (int i = 0; i < entriesMax; i++) {

@@ -10,19 +10,22 @@ import org.jspecify.annotations.Nullable;
 final class EdgeCursor implements Cursor {
     private final Cursor stored;
     private final Map<byte[], byte @Nullable []> overlay;
+    private final long goneBeforeMs;
     private @Nullable Iterator<Map.Entry<byte[], byte @Nullable []>> added;
     private byte[] key = Bytes.NONE;
     private byte[] value = Bytes.NONE;
 
-    EdgeCursor(Cursor stored, Map<byte[], byte @Nullable []> overlay) {
+    /** @param goneBeforeMs edges in state that were last seen before this are left out */
+    EdgeCursor(Cursor stored, Map<byte[], byte @Nullable []> overlay, long goneBeforeMs) {
         this.stored = stored;
         this.overlay = overlay;
+        this.goneBeforeMs = goneBeforeMs;
     }
 
     @Override
     public boolean next() {
         while (added == null && stored.next()) {
-            if (!overlay.containsKey(stored.key())) {
+            if (EdgeFormat.lastSeenMs(stored.value()) >= goneBeforeMs && !overlay.containsKey(stored.key())) {
                 key = stored.key();
                 value = stored.value();
                 return true;

@@ -73,6 +73,11 @@ final class EdgeFormat {
         return Bytes.toLong(value, 17);
     }
 
+    /** Returns the edge, or null where it was last seen before {@code ms}. */
+    static byte @Nullable [] since(long ms, byte @Nullable [] value) {
+        return value == null || lastSeenMs(value) < ms ? null : value;
+    }
+
     static long eventTimeMs(byte[] value) {
         return Bytes.toLong(value, 25);
     }

@@ -26,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  * same identity (type, from, to, id). Changes reach the adjacency as the freshness of their type says.
  */
 public final class GraphStore {
+    private final ShardStorage storage;
     private final KeyValueStore edges;
     private final KeyValueStore pendingStore;
     private final LongSupplier clock;
     private final Map<Long, EdgeBinding> bindings = new TreeMap<>();
     private final Map<Long, PendingEdges> pending = new TreeMap<>();
 
+    /** Of the types that have a retention. */
+    private final Map<Long, EdgeRetention> retentions = new TreeMap<>();
+
     public GraphStore(ShardStorage storage, LongSupplier clock) {
+        this.storage = storage;
         edges = storage.open(StateNames.EDGES);
         pendingStore = storage.open(StateNames.EDGES_PENDING);
         this.clock = clock;
@@ -52,11 +57,19 @@ public final class GraphStore {
         bindings.keySet()
                 .forEach(id ->
                         pending.computeIfAbsent(id, ignored -> new PendingEdges(pendingStore, id, clock.getAsLong())));
+        retentions.keySet().retainAll(bindings.keySet());
+        bindings.forEach((id, binding) -> {
+            Long retentionMs = binding.type().retentionMs();
+            if (retentionMs != null) {
+                retentions.computeIfAbsent(
+                        id, ignored -> new EdgeRetention(id, retentionMs, edges, new EdgeHours(storage, id), clock));
+            }
+        });
     }
 
     /** Returns the edges of a type that was dropped, to be removed in slices. */
     public DroppedEdges dropped(long edgeTypeId) {
-        return new DroppedEdges(edgeTypeId, edges);
+        return new DroppedEdges(edgeTypeId, edges, new EdgeHours(storage, edgeTypeId));
     }
 
     public @Nullable EdgeBinding binding(long edgeTypeId) {
@@ -103,12 +116,21 @@ public final class GraphStore {
     private void apply(long edgeTypeId, EdgeWrite write) {
         byte[] namespace = Namespaces.adjacency(edgeTypeId, write.outgoing(), write.vertex());
         boolean blind = write.delete() || EdgeFormat.hasId(write.entryKey());
-        byte[] value = write.apply(blind ? null : edges.get(namespace, write.entryKey()));
+        EdgeRetention retention = retentions.get(edgeTypeId);
+        byte[] old = blind ? null : EdgeFormat.since(goneBeforeMs(retention), edges.get(namespace, write.entryKey()));
+        byte[] value = write.apply(old);
+        if (value != null && retention != null) {
+            value = retention.written(write, old, value);
+        }
         if (value == null) {
             edges.remove(namespace, write.entryKey());
         } else {
             edges.put(namespace, write.entryKey(), value);
         }
+    }
+
+    private static long goneBeforeMs(@Nullable EdgeRetention retention) {
+        return retention == null ? Long.MIN_VALUE : retention.goneBeforeMs();
     }
 
     private PendingEdges pending(long edgeTypeId) {
@@ -155,9 +177,25 @@ public final class GraphStore {
         return false;
     }
 
+    /** Returns whether edges are left in state that have outlived their retention. */
+    public boolean hasExpired() {
+        for (EdgeRetention retention : retentions.values()) {
+            if (retention.isDue()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes edges that have outlived their retention, stepping over at most {@code entriesMax} a type. */
+    public void removeExpired(int entriesMax) {
+        retentions.values().forEach(retention -> retention.removeSome(entriesMax));
+    }
+
     /** Writes what waits to state; called before every barrier. */
     public void flush() {
         pending.values().forEach(PendingEdges::flush);
+        retentions.values().forEach(EdgeRetention::flush);
     }
 
     /** Returns the edges of the vertex, with waiting changes if they are visible or {@code includePending} says so. */
@@ -165,7 +203,8 @@ public final class GraphStore {
         byte[] namespace = Namespaces.adjacency(type.type().id(), outgoing, vertex);
         List<EdgeWrite> waiting = pending(type.type().id()).of(outgoing, vertex);
         boolean visible = includePending || type.type().freshness().pendingVisible();
-        return new EdgeCursor(edges.scan(namespace), overlay(namespace, waiting, visible));
+        long goneBeforeMs = goneBeforeMs(retentions.get(type.type().id()));
+        return new EdgeCursor(edges.scan(namespace), overlay(namespace, goneBeforeMs, waiting, visible), goneBeforeMs);
     }
 
     /** Counts the edges of the vertex that {@link NeighbourSearch} would read. */
@@ -174,14 +213,15 @@ public final class GraphStore {
     }
 
     /** Returns by entry key what waiting changes make of an edge, null for none; else only what they delete. */
-    private Map<byte[], byte @Nullable []> overlay(byte[] namespace, List<EdgeWrite> waiting, boolean visible) {
+    private Map<byte[], byte @Nullable []> overlay(
+            byte[] namespace, long goneBeforeMs, List<EdgeWrite> waiting, boolean visible) {
         Map<byte[], byte @Nullable []> overlay = new TreeMap<>(Arrays::compareUnsigned);
         for (EdgeWrite write : waiting) {
             if (visible) {
                 byte[] old = overlay.containsKey(write.entryKey())
                         ? overlay.get(write.entryKey())
-                        : edges.get(namespace, write.entryKey());
-                overlay.put(write.entryKey(), write.apply(old));
+                        : EdgeFormat.since(goneBeforeMs, edges.get(namespace, write.entryKey()));
+                overlay.put(write.entryKey(), EdgeFormat.since(goneBeforeMs, write.apply(old)));
             } else if (write.delete()) {
                 overlay.put(write.entryKey(), null);
             }

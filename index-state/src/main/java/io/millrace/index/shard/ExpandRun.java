@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads the neighbours of the vertices that are here. */
 final class ExpandRun implements OperationRun {
     private static final int EDGES_PER_STEP = 256;
+    private static final int VERTICES_PER_STEP = 32;
+
+    /** Vertices, most of them of other shards, that one step looks at. */
+    private static final int LOOKED_AT_PER_STEP = 1_024;
 
     private final ExpandVertices expand;
     private final List<EdgeBinding> types;
@@ -67,23 +71,23 @@ final class ExpandRun implements OperationRun {
 
     @Override
     public boolean step() {
-        for (int left = EDGES_PER_STEP; left > 0; left--) {
-            if (reading == null && !openNext()) {
-                return false;
+        int end = Math.min(expand.vertices().size(), vertex + LOOKED_AT_PER_STEP);
+        for (int left = VERTICES_PER_STEP; left > 0; left--) {
+            if (reading == null && !openNext(end)) {
+                return vertex < expand.vertices().size();
             }
             NeighbourSearch.Vertex open = reading;
-            if (open != null && !open.run(EDGES_PER_STEP)) {
-                close(open);
-            } else {
+            if (open == null || open.run(EDGES_PER_STEP)) {
                 return true;
             }
+            close(open);
         }
         return true;
     }
 
-    /** Opens the next vertex and lookup that concern this shard; returns whether there is one. */
-    private boolean openNext() {
-        for (; vertex < expand.vertices().size(); vertex++, lookup = 0) {
+    /** Opens the next vertex before {@code end}, and lookup, that concern this shard; returns whether there is one. */
+    private boolean openNext(int end) {
+        for (; vertex < end; vertex++, lookup = 0) {
             Vertex candidate = expand.vertices().get(vertex);
             if (shard == null || !shard.owns(candidate.key())) {
                 continue;

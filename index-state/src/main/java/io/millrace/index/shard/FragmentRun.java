@@ -3,16 +3,21 @@ package io.millrace.index.shard;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
-import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.SourceProgress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A fragment on its way over the shards of a subtask: run in slices, answered by one partial. */
+/** A fragment on its way over the shards of a subtask: run in slices, answered by one partial, in parts where it is long. */
 final class FragmentRun {
+    /** What others at the coordinator must wait for at a time. */
+    private static final int ROWS_PER_PART = 1_024;
+
     private final Fragment fragment;
     private final List<Shard> shards;
     private final OperationRun operation;
@@ -20,6 +25,9 @@ final class FragmentRun {
     private OperationRun.Used used = OperationRun.Used.NOTHING;
     private List<SourceProgress> started = List.of();
     private boolean onShard;
+    private PartialResult.@Nullable Rows rows;
+    private int sent;
+    private int parts;
     private long elapsedNanos;
 
     private FragmentRun(Fragment fragment, List<Shard> shards, OperationRun operation) {
@@ -86,19 +94,42 @@ final class FragmentRun {
         return fragment;
     }
 
-    /** Runs until the work is done or the budget is, at least one step, and returns whether more is left. */
-    boolean runSlice(Budget budget) {
-        long start = System.nanoTime();
-        try {
-            do {
-                if (!step()) {
-                    return false;
-                }
-            } while (!budget.exhausted());
-            return true;
-        } finally {
+    /** Runs until the answer is given or the budget is used up, at least one step, and returns whether more is left. */
+    boolean runSlice(Budget budget, Consumer<Partial> answers) {
+        do {
+            long start = System.nanoTime();
+            boolean computed = compute();
             elapsedNanos += System.nanoTime() - start;
+            if (computed && !send(answers)) {
+                return false;
+            }
+        } while (!budget.exhausted());
+        return true;
+    }
+
+    /** Does a step of the work and returns whether the rows are there. */
+    private boolean compute() {
+        boolean onShards = certificates.size() < shards.size() && step();
+        if (!onShards && rows == null && !operation.prepare()) {
+            rows = operation.finish();
         }
+        return rows != null;
+    }
+
+    /** Gives the next part of the answer, and returns whether another follows. */
+    private boolean send(Consumer<Partial> answers) {
+        PartialResult.Rows all = Objects.requireNonNull(rows);
+        List<Object[]> left = all.rows().subList(sent, all.rows().size());
+        if (left.size() > ROWS_PER_PART) {
+            answers.accept(answer(
+                    fragment, shards, List.of(), new PartialResult.Part(parts++, left.subList(0, ROWS_PER_PART))));
+            sent += ROWS_PER_PART;
+            return true;
+        }
+        PartialResult.Rows rest =
+                new PartialResult.Rows(left, all.truncated(), all.stats().timed(elapsedNanos));
+        answers.accept(answer(fragment, shards, certificates, rest));
+        return false;
     }
 
     private boolean step() {
@@ -123,15 +154,6 @@ final class FragmentRun {
                 used.mode(),
                 used.pendingRows(),
                 used.staleRows());
-    }
-
-    /** Returns the answer, when nothing is left. */
-    Partial partial() {
-        long start = System.nanoTime();
-        PartialResult.Rows rows = operation.finish();
-        elapsedNanos += System.nanoTime() - start;
-        FragmentStats stats = rows.stats().timed(elapsedNanos);
-        return answer(fragment, shards, certificates, new PartialResult.Rows(rows.rows(), rows.truncated(), stats));
     }
 
     static Partial answer(

@@ -33,6 +33,11 @@ interface OperationRun {
     /** Does some work on the shard and returns whether more is left there. */
     boolean step();
 
+    /** Does some work on the rows of all shards together, and returns whether more is left before {@link #finish}. */
+    default boolean prepare() {
+        return false;
+    }
+
     /** Returns the rows of all shards together. */
     PartialResult.Rows finish();
 

@@ -4,10 +4,14 @@ import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +21,7 @@ import java.util.TreeMap;
 final class ParkedFragments {
     private static final class Parked {
         private final Fragment fragment;
-        private boolean told;
-        private boolean toldOfTexts;
+        private final Set<WaitingFor> told = EnumSet.noneOf(WaitingFor.class);
         private int shard;
         private String partition = "";
         private long needed;
@@ -50,7 +53,7 @@ final class ParkedFragments {
     /**
      * Parks the fragment unless it can run, and returns whether it can.
      *
-     * @param waiting is told once if the fragment waits for offsets
+     * @param waiting is told once of each thing that the fragment waits for, but of no catalog version
      */
     boolean admit(Fragment fragment, long catalogVersion, WaitingSink waiting) {
         Parked candidate = new Parked(fragment);
@@ -95,12 +98,16 @@ final class ParkedFragments {
             for (Map.Entry<String, Long> minimum :
                     one.fragment.minOffsets().nextOffsets().entrySet()) {
                 if (shards.get(i).applied().next(minimum.getKey()) < minimum.getValue()) {
-                    lack(one, i, minimum, waiting);
+                    one.shard = i;
+                    one.partition = minimum.getKey();
+                    one.needed = minimum.getValue();
+                    tell(one, WaitingFor.OFFSETS, waiting);
                     return false;
                 }
             }
             if (isFrozenBefore(one.fragment, shards.get(i))) {
                 one.needed = 0;
+                tell(one, WaitingFor.BUILD, waiting);
                 return false;
             }
         }
@@ -109,10 +116,7 @@ final class ParkedFragments {
         }
         one.needed = 0;
         one.embedded = embedded();
-        if (!one.toldOfTexts) {
-            one.toldOfTexts = true;
-            waiting.accept(one.fragment, applied(one.fragment));
-        }
+        tell(one, WaitingFor.TEXTS, waiting);
         return false;
     }
 
@@ -134,13 +138,9 @@ final class ParkedFragments {
                 .anyMatch(minimum -> covered.getOrDefault(minimum.getKey(), 0L) < minimum.getValue());
     }
 
-    private void lack(Parked one, int shard, Map.Entry<String, Long> minimum, WaitingSink waiting) {
-        one.shard = shard;
-        one.partition = minimum.getKey();
-        one.needed = minimum.getValue();
-        if (!one.told) {
-            one.told = true;
-            waiting.accept(one.fragment, applied(one.fragment));
+    private void tell(Parked one, WaitingFor reason, WaitingSink waiting) {
+        if (one.told.add(reason)) {
+            waiting.accept(one.fragment, new PartialResult.Waiting(applied(one.fragment), reason));
         }
     }
 
@@ -158,9 +158,9 @@ final class ParkedFragments {
         return new OffsetToken(slowest);
     }
 
-    /** Is told that a fragment waits for offsets, and how far the shards are. */
+    /** Is told that a fragment waits, for what, and how far the shards are. */
     @FunctionalInterface
     interface WaitingSink {
-        void accept(Fragment fragment, OffsetToken applied);
+        void accept(Fragment fragment, PartialResult.Waiting waiting);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentStore;
+import io.millrace.index.document.RetentionEnd;
 import io.millrace.index.document.RowScan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * clock counts as a day ahead, so that one wrong event cannot take all others with it.
  */
 final class Retention {
-    private static final long AHEAD_MS = 86_400_000;
-
     private final DocumentStore documents;
     private final LongSupplier clock;
     private final List<CollectionBinding> collections = new ArrayList<>();
@@ -64,10 +63,9 @@ final class Retention {
     /** Returns the time up to which rows must go; the least of all for none. */
     private long endMs(CollectionBinding collection) {
         Long retentionMs = collection.schema().retentionMs();
-        long greatestMs = Math.min(documents.greatestTimeMs(collection), clock.getAsLong() + AHEAD_MS);
-        return retentionMs == null || greatestMs < Long.MIN_VALUE + retentionMs
+        return retentionMs == null
                 ? Long.MIN_VALUE
-                : greatestMs - retentionMs;
+                : RetentionEnd.ms(retentionMs, documents.greatestTimeMs(collection), clock.getAsLong());
     }
 
     /** Has at most so many rows of each collection deleted. */

@@ -33,6 +33,10 @@ final class ScanRun implements OperationRun {
     private final List<Watch> watches = new ArrayList<>();
     private @Nullable Watch watch;
     private @Nullable Cursor cursor;
+    private final Set<Object> seen = new HashSet<>();
+    private final List<Object[]> result = new ArrayList<>();
+    private boolean sorted;
+    private boolean truncated;
     private long rowsRead;
     private long rowsMatched;
 
@@ -112,19 +116,28 @@ final class ScanRun implements OperationRun {
     }
 
     @Override
-    public PartialResult.Rows finish() {
-        Set<Object> seen = new HashSet<>();
-        List<Object[]> result = new ArrayList<>();
-        boolean truncated = false;
-        for (TopRows.Row row : rows.inOrder()) {
+    public boolean prepare() {
+        if (!sorted) {
+            sorted = !rows.sortSome(ROWS_PER_STEP);
+            return true;
+        }
+        for (int i = 0; i < ROWS_PER_STEP && !truncated; i++) {
+            TopRows.Row row = rows.next();
+            if (row == null) {
+                return false;
+            }
             if (!isGone(row) && seen.add(row.key())) {
                 truncated = result.size() == scan.limit();
-                if (truncated) {
-                    break;
+                if (!truncated) {
+                    result.add(project(row));
                 }
-                result.add(project(row));
             }
         }
+        return !truncated;
+    }
+
+    @Override
+    public PartialResult.Rows finish() {
         return new PartialResult.Rows(result, truncated, new FragmentStats(rowsRead, rowsMatched, 0, 0, null, null));
     }
 

@@ -302,8 +302,8 @@ final class Shard {
     }
 
     /**
-     * Does one step of what waits: due edges, indexes that are built, dropped things, rows past their retention. Returns
-     * whether more waits.
+     * Does one step of what waits: due edges, indexes that are built, dropped things, rows and edges past their
+     * retention. Returns whether more waits.
      */
     boolean runBackgroundStep() {
         boolean more = graph.applyDue(BACKGROUND_STEP);
@@ -315,12 +315,17 @@ final class Shard {
             removeDroppedEdges();
         }
         retention.removeSome(BACKGROUND_STEP, this::remove);
+        graph.removeExpired(BACKGROUND_STEP);
         clusters.runStep();
         return more || hasWork();
     }
 
     private boolean hasWork() {
-        return !dropped.isEmpty() || !droppedEdges.isEmpty() || clusters.hasWork() || retention.isDue();
+        return !dropped.isEmpty() || !droppedEdges.isEmpty() || clusters.hasWork() || hasExpired();
+    }
+
+    private boolean hasExpired() {
+        return retention.isDue() || graph.hasExpired();
     }
 
     private void removeDroppedEdges() {
@@ -348,12 +353,9 @@ final class Shard {
                 : Math.min(graph.nextDueMs(), Math.min(indexes.nextDueMs(), embeddings.nextDueMs()));
     }
 
-    /** Returns whether any change of an edge or a vector waits to be applied, a text to be embedded, or a row to go. */
+    /** Returns whether any change of an edge or a vector waits to be applied, a text to be embedded, or a row or edge to go. */
     boolean hasPending() {
-        return graph.hasPending()
-                || indexes.hasPending()
-                || embeddings.nextDueMs() != Long.MAX_VALUE
-                || retention.isDue();
+        return graph.hasPending() || indexes.hasPending() || embeddings.nextDueMs() != Long.MAX_VALUE || hasExpired();
     }
 
     void flush() {

@@ -5,7 +5,6 @@ import io.millrace.index.document.DroppedCounters;
 import io.millrace.index.store.ShardStorage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
-import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.fragment.Fragment;
@@ -148,8 +147,8 @@ public final class ShardSet implements AutoCloseable {
                 .forEach(this::start);
     }
 
-    private void tellWaiting(Fragment fragment, OffsetToken applied) {
-        outputs.partial(FragmentRun.answer(fragment, shardList, List.of(), new PartialResult.Waiting(applied)));
+    private void tellWaiting(Fragment fragment, PartialResult.Waiting waiting) {
+        outputs.partial(FragmentRun.answer(fragment, shardList, List.of(), waiting));
     }
 
     private void start(Fragment fragment) {
@@ -187,10 +186,7 @@ public final class ShardSet implements AutoCloseable {
     private boolean advance(FragmentRun run, long budgetNanos) {
         boolean more = false;
         try {
-            more = run.runSlice(Budget.ofNanos(budgetNanos));
-            if (!more) {
-                outputs.partial(run.partial());
-            }
+            more = run.runSlice(Budget.ofNanos(budgetNanos), outputs::partial);
         } catch (AggregateException refused) {
             more = false;
             fail(run.fragment(), List.of(Problem.of(refused.code(), String.valueOf(refused.getMessage()))));

@@ -5,7 +5,7 @@ import io.millrace.index.document.RowCursor;
 import io.millrace.index.document.RowFilter;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.value.ValueOrder;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -24,6 +24,7 @@ final class TopRows {
     private final @Nullable Operand[] operands;
     private final Comparator<Row> order;
     private final PriorityQueue<Row> lastFirst;
+    private final ArrayDeque<Row> sorted = new ArrayDeque<>();
     private int capacity;
 
     TopRows(RowFilter filter, List<SortKey> orderBy, int capacity) {
@@ -73,10 +74,20 @@ final class TopRows {
         }
     }
 
-    /** Returns what was kept, in order. */
-    List<Row> inOrder() {
-        List<Row> rows = new ArrayList<>(lastFirst);
-        rows.sort(order);
-        return rows;
+    /** Puts at most so many rows in order, from the last; returns whether more are to be. */
+    boolean sortSome(int rows) {
+        for (int i = 0; i < rows; i++) {
+            Row last = lastFirst.poll();
+            if (last == null) {
+                return false;
+            }
+            sorted.addFirst(last);
+        }
+        return !lastFirst.isEmpty();
+    }
+
+    /** Takes out the first of the rows that are in order; null where there is none. */
+    @Nullable Row next() {
+        return sorted.poll();
     }
 }

@@ -38,6 +38,14 @@ public final class Namespaces {
         return namespace;
     }
 
+    /** Returns the namespace of the edges of one type that were last seen in one hour, counted from the epoch. */
+    public static byte[] edgeHour(long edgeTypeId, long hour) {
+        byte[] namespace = new byte[2 * Long.BYTES];
+        Bytes.putLong(namespace, 0, edgeTypeId);
+        Bytes.putLong(namespace, 8, hour);
+        return namespace;
+    }
+
     /** Returns the namespace of the edges of one type that leave the vertex, or come to it. */
     public static byte[] adjacency(long edgeTypeId, boolean outgoing, byte[] vertex) {
         byte[] namespace = new byte[Long.BYTES + 1 + Integer.BYTES + vertex.length];

@@ -58,6 +58,12 @@ public final class StateNames {
     /** The cluster of each row, by index. */
     public static final String CLUSTER_ROWS = "cluster-rows";
 
+    /** Edges of types with a retention, by edge type and the hour in which they were last seen. */
+    public static final String EDGE_HOURS = "edge-hours";
+
+    /** By edge type with a retention: the hours that have edges, and the greatest time. */
+    public static final String EDGE_TIMES = "edge-times";
+
     public static final List<String> ALL = List.of(
             DOCUMENTS,
             LOCATOR,
@@ -75,7 +81,9 @@ public final class StateNames {
             VECTOR_PENDING,
             VECTOR_EMBEDDING,
             CLUSTERS,
-            CLUSTER_ROWS);
+            CLUSTER_ROWS,
+            EDGE_HOURS,
+            EDGE_TIMES);
 
     private StateNames() {}
 }

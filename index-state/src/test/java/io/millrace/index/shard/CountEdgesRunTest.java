@@ -85,7 +85,7 @@ class CountEdgesRunTest {
         }
 
         assertThat(slices).isGreaterThan(10_000 / 256);
-        assertThat(Fixture.rowsOf(fixture.partials.get(0)).rows()).hasSize(10_000);
+        assertThat(Fixture.rowsOf(Fixture.whole(fixture.partials)).rows()).hasSize(10_000);
     }
 
     @ParameterizedTest(name = "seed {0}")

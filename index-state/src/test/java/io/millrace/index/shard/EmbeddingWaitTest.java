@@ -157,7 +157,8 @@ class EmbeddingWaitTest extends EmbeddedNotes {
         fixture.finish();
         assertThat(fixture.partials.subList(before, fixture.partials.size()))
                 .singleElement()
-                .satisfies(partial -> assertThat(partial.result()).isInstanceOf(PartialResult.Waiting.class));
+                .satisfies(partial -> assertThat(partial.result())
+                        .isEqualTo(new PartialResult.Waiting(token, PartialResult.WaitingFor.TEXTS)));
         write("c", "the sea");
         assertThat(held).isNotNull();
         while (fixture.partials.size() == before + 1) {

@@ -296,10 +296,32 @@ public final class Fixture implements ShardOutputs {
         int before = partials.size();
         shards.submit(fragment(operation, token));
         finish();
-        if (partials.size() != before + 1) {
-            throw new AssertionError("one partial was due, these came: " + partials.subList(before, partials.size()));
+        return whole(partials.subList(before, partials.size()));
+    }
+
+    /** Returns the one answer, with the rows of the parts before it. */
+    public static Partial whole(List<Partial> partials) {
+        List<Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < partials.size() - 1; i++) {
+            if (!(partials.get(i).result() instanceof PartialResult.Part part) || part.number() != i) {
+                throw new AssertionError("one answer was due, these came: " + partials);
+            }
+            rows.addAll(part.rows());
         }
-        return partials.get(before);
+        Partial last = partials.get(partials.size() - 1);
+        if (rows.isEmpty()) {
+            return last;
+        }
+        PartialResult.Rows rest = rowsOf(last);
+        rows.addAll(rest.rows());
+        return new Partial(
+                last.requestId(),
+                last.attempt(),
+                last.step(),
+                last.round(),
+                last.shards(),
+                last.certificates(),
+                new PartialResult.Rows(rows, rest.truncated(), rest.stats()));
     }
 
     public void finish() {

@@ -18,6 +18,7 @@ import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ShardSetTest {
@@ -157,7 +158,8 @@ class ShardSetTest {
         fixture.shards.submit(fixture.fragment(Fixture.scan(people), new OffsetToken(Map.of(Fixture.PARTITION, 2L))));
         assertThat(fixture.partials).hasSize(1);
         assertThat(fixture.partials.get(0).result())
-                .isEqualTo(new PartialResult.Waiting(new OffsetToken(Map.of(Fixture.PARTITION, 0L))));
+                .isEqualTo(new PartialResult.Waiting(
+                        new OffsetToken(Map.of(Fixture.PARTITION, 0L)), PartialResult.WaitingFor.OFFSETS));
 
         fixture.upsert("people", "b", Map.of("age", 1L));
         assertThat(fixture.partials).hasSize(1);
@@ -306,5 +308,40 @@ class ShardSetTest {
                 .containsExactly(ErrorCode.INTERNAL);
         assertThat(one.rows(new FetchDocuments(people, List.of("a"), List.of("age"))))
                 .containsExactly(List.of("a", 1L));
+    }
+
+    @Test
+    void aLongAnswerComesInPartsBetweenWhichOthersAreAnswered() {
+        Fixture one = new Fixture(1);
+        long people = one.people();
+        for (int i = 0; i < 5_000; i++) {
+            one.upsert("people", "p" + i, Map.of("age", (long) i));
+        }
+        one.shards.flush();
+        one.sliced();
+        FragmentOperation all =
+                new ScanDocuments(Fixture.all(people), List.of("age"), List.of(new SortKey("age", false)), 100_000);
+        one.shards.submit(one.fragment(all, OffsetToken.NONE));
+        while (one.partials.isEmpty()) {
+            one.shards.runSlice(0);
+        }
+        one.shards.submit(one.fragment(new FetchDocuments(people, List.of("p7"), List.of("age")), OffsetToken.NONE));
+        while (one.shards.hasRunning()) {
+            one.shards.runSlice(0);
+        }
+
+        List<Partial> ofLong = one.partials.stream()
+                .filter(partial ->
+                        partial.requestId().equals(one.partials.get(0).requestId()))
+                .toList();
+        int small = one.partials.indexOf(one.partials.stream()
+                .filter(partial -> !ofLong.contains(partial))
+                .findFirst()
+                .orElseThrow());
+        assertThat(small).isLessThan(one.partials.size() - 1);
+        assertThat(ofLong).hasSize(5);
+        assertThat(Fixture.rowsOf(Fixture.whole(ofLong)).rows())
+                .extracting(row -> row[1])
+                .isEqualTo(LongStream.range(0, 5_000).boxed().toList());
     }
 }

@@ -15,6 +15,7 @@ import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.Partial;
+import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.value.ValueType;
 import java.util.Comparator;
@@ -324,13 +325,17 @@ class VectorFreshnessTest {
         int before = fixture.partials.size();
         fixture.shards.submit(fixture.fragment(search(1), token));
         fixture.finish();
-        assertThat(fixture.partials).hasSize(before);
+        fixture.markers();
+        fixture.background();
+        assertThat(fixture.partials).as("told once").hasSize(before + 1);
+        assertThat(fixture.partials.get(before).result())
+                .isEqualTo(new PartialResult.Waiting(token, PartialResult.WaitingFor.BUILD));
         build();
         fixture.background();
         fixture.finish();
 
-        assertThat(fixture.partials).hasSize(before + 1);
-        assertThat(Fixture.asLists(Fixture.rowsOf(fixture.partials.get(before))))
+        assertThat(fixture.partials).hasSize(before + 2);
+        assertThat(Fixture.asLists(Fixture.rowsOf(fixture.partials.get(before + 1))))
                 .containsExactly(List.of(1L, 0.0));
     }
 

@@ -235,7 +235,11 @@ class CoordinatePlanTest {
             for (int shard = 1; shard < SHARDS; shard++) {
                 coordinator.hear(rows(fragment, shard));
             }
-            coordinator.hear(partial(fragment, 0, new PartialResult.Waiting(new OffsetToken(Map.of(partition, 4L)))));
+            coordinator.hear(partial(
+                    fragment,
+                    0,
+                    new PartialResult.Waiting(
+                            new OffsetToken(Map.of(partition, 4L)), PartialResult.WaitingFor.OFFSETS)));
             coordinator.timeIs(200);
 
             JsonNode answer = coordinator.answer();

@@ -228,7 +228,8 @@ class RunFragmentTest {
             assertThat(shards.finish())
                     .singleElement()
                     .extracting(output -> ((Partial) output).result())
-                    .isEqualTo(new PartialResult.Waiting(new OffsetToken(Map.of(EVENTS + "-0", 1L))));
+                    .isEqualTo(new PartialResult.Waiting(
+                            new OffsetToken(Map.of(EVENTS + "-0", 1L)), PartialResult.WaitingFor.OFFSETS));
 
             shards.upsert("bob", "Bob");
             shards.markers();

@@ -204,6 +204,11 @@ final class ComputedTypes {
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
+        List<VectorIndexDefinition> ofMembers =
+                candidates.stream().filter(this::hasKeyOfMembers).toList();
+        if (ofMembers.size() == 1) {
+            return ofMembers.get(0);
+        }
         if (candidates.isEmpty()) {
             String where = asked == null ? "" : " on collection \"" + asked.name() + "\"";
             params.add(ErrorCode.NOT_FOUND_INDEX, "index", "there is no vector index" + where);
@@ -216,6 +221,13 @@ final class ComputedTypes {
                             candidates.stream().map(VectorIndexDefinition::name).toList()));
         }
         return null;
+    }
+
+    /** Returns whether the members come from a column that is called like the primary key of the index's collection. */
+    private boolean hasKeyOfMembers(VectorIndexDefinition index) {
+        String field =
+                draft.params().path("filter").path(MemberSet.NAME).path("field").asText();
+        return TraverseResolver.schema(scope, index.collection()).primaryKey().equals(List.of(field));
     }
 
     /** The primary key under the name of its only field, unless that is taken, and under {@code id}. */

@@ -9,10 +9,14 @@ import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which edges a walk follows, in which direction. */
@@ -76,6 +80,17 @@ record EdgeSelection(List<EdgeType> types, boolean named, boolean outgoing, bool
             }
         }
         return hops;
+    }
+
+    /** Returns the shortest retention of the edges that a walk can follow; null where all of them stay. */
+    @Nullable Long retentionMs(List<Hop> hops) {
+        Set<Long> followed = hops.stream().map(hop -> hop.lookup().edgeTypeId()).collect(Collectors.toSet());
+        return types.stream()
+                .filter(type -> followed.contains(type.id()))
+                .map(EdgeType::retentionMs)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private static Hop hop(int from, EdgeType type, boolean outgoing, int target) {

@@ -36,11 +36,11 @@ final class TraverseResolver implements StepResolver {
         EdgeSelection edges = EdgeSelection.parse(params, scope.catalog);
         int depth = params.integer("depth", 1, scope.limits.depthMax(), 1);
         boolean count = Selections.choice(params, "aggregate", List.of(COUNT)) != null;
-        TimeRange timeRange = TimeRanges.parse(params, scope.nowMs, null);
         RowLimit limit = scope.limit(params);
         StartReader start = new StartReader(params, scope);
         CollectionSchema collection = start.collection(edges);
         if (edges == null || collection == null) {
+            var unused = TimeRanges.parse(params, scope.nowMs, null);
             List.of("edge_filter", "project").forEach(params::take);
             params.finish();
             return null;
@@ -53,6 +53,7 @@ final class TraverseResolver implements StepResolver {
                     "edge_types",
                     "none of the edge types starts at collection \"" + collection.name() + "\" in this direction");
         }
+        TimeRange timeRange = TimeRanges.parse(params, scope.nowMs, edges.retentionMs(hops));
         FieldTypes properties = edges.properties(params);
         Predicate filter = new FilterParser(properties, draft.problems())
                 .parse(params.take("edge_filter"), params.path("edge_filter"));

@@ -4,6 +4,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FreshnessCertificate;
 import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.Problem;
+import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.SourceProgress;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +92,9 @@ final class FreshnessFold {
     }
 
     /** Returns the problem of an offset token that was not reached. */
-    static Problem notReached(OffsetToken demanded, Map<String, Long> applied) {
+    static Problem notReached(OffsetToken demanded, Round round) {
+        Map<String, Long> applied = round.waitingApplied();
+        Set<WaitingFor> reasons = round.waitingFor();
         List<String> facts = new ArrayList<>();
         new TreeMap<>(demanded.nextOffsets()).forEach((partition, next) -> {
             long reached = applied.getOrDefault(partition, 0L);
@@ -98,11 +102,18 @@ final class FreshnessFold {
                 facts.add(partition + ": applied " + reached + ", demanded " + next);
             }
         });
-        // Shards that have applied enough and wait all the same wait for vectors.
-        String detail = facts.isEmpty() ? "rows below them wait to be embedded" : String.join("; ", facts);
+        if (reasons.contains(WaitingFor.TEXTS)) {
+            facts.add("rows below them wait to be embedded");
+        }
+        if (reasons.contains(WaitingFor.BUILD)) {
+            facts.add("the index is REBUILD_ONLY, and no build has brought it the rows below them");
+        }
         return Problem.of(ErrorCode.STALE, "the demanded offsets were not applied by the deadline")
-                .withDetail(detail)
-                .withHint("ask again with a longer timeout_ms");
+                .withDetail(String.join("; ", facts))
+                .withHint(
+                        reasons.contains(WaitingFor.BUILD)
+                                ? "build the index with BUILD VECTOR INDEX, or search with \"exact\": true"
+                                : "ask again with a longer timeout_ms");
     }
 
     static Problem lagging(long lagMs, long maxLagMs) {

@@ -8,6 +8,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
@@ -91,6 +92,9 @@ public final class PlanRun {
         if (counts && partial.result() instanceof PartialResult.Rows rows) {
             step.certificates.addAll(partial.certificates());
             step.measure(rows.stats());
+            held.count(step, () -> takeRows(step, rows, nanoTime));
+        } else if (counts && partial.result() instanceof PartialResult.Part part) {
+            PartialResult.Rows rows = new PartialResult.Rows(part.rows(), false, FragmentStats.NONE);
             held.count(step, () -> takeRows(step, rows, nanoTime));
         }
         if (step.state == StepRun.State.RUNNING && round.isComplete()) {
@@ -274,7 +278,7 @@ public final class PlanRun {
             return;
         }
         if (round.hasWaiting()) {
-            stale = FreshnessFold.notReached(request.minOffsets(), round.waitingApplied());
+            stale = FreshnessFold.notReached(request.minOffsets(), round);
             step.fail(StepRun.State.TIMED_OUT, List.of(stale), nanoTime);
             return;
         }

@@ -3,11 +3,15 @@ package io.millrace.planner.run;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -16,8 +20,11 @@ final class Round {
     private final int number;
     private final int shards;
     private final BitSet answered = new BitSet();
-    /** By shard, what those that wait for an offset token had applied. */
-    private final Map<Integer, Map<String, Long>> waiting = new TreeMap<>();
+    /** By shard, what those that wait for an offset token said last. */
+    private final Map<Integer, PartialResult.Waiting> waiting = new TreeMap<>();
+
+    /** By the first of the shards that answer together, the parts of their answer that have come. */
+    private final Map<Integer, BitSet> parts = new HashMap<>();
 
     private final List<Problem> problems = new ArrayList<>();
 
@@ -38,8 +45,14 @@ final class Round {
             }
         }
         PartialResult result = partial.result();
+        if (result instanceof PartialResult.Part part) {
+            BitSet seen = parts.computeIfAbsent(partial.shards().get(0), shard -> new BitSet());
+            boolean first = !seen.get(part.number());
+            seen.set(part.number());
+            return first;
+        }
         if (result instanceof PartialResult.Waiting wait) {
-            partial.shards().forEach(shard -> waiting.put(shard, wait.applied().nextOffsets()));
+            partial.shards().forEach(shard -> waiting.put(shard, wait));
             return false;
         }
         partial.shards().forEach(shard -> {
@@ -80,8 +93,17 @@ final class Round {
     Map<String, Long> waitingApplied() {
         Map<String, Long> least = new TreeMap<>();
         waiting.values()
-                .forEach(applied -> applied.forEach((partition, next) -> least.merge(partition, next, Math::min)));
+                .forEach(wait -> wait.applied()
+                        .nextOffsets()
+                        .forEach((partition, next) -> least.merge(partition, next, Math::min)));
         return least;
+    }
+
+    /** Returns what waiting shards wait for. */
+    Set<WaitingFor> waitingFor() {
+        Set<WaitingFor> reasons = EnumSet.noneOf(WaitingFor.class);
+        waiting.values().forEach(wait -> reasons.add(wait.reason()));
+        return reasons;
     }
 
     boolean hasWaiting() {

@@ -17,6 +17,7 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.StepReport;
 import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanRunTest {
@@ -297,6 +299,45 @@ class PlanRunTest {
     }
 
     @Test
+    void anAnswerInPartsIsWholeWithItsLastAndEachPartCountsOnce() {
+        Manual manual = new Manual(Samples.run(plan(SCAN)), 2, RunLimits.DEFAULT);
+        Partial whole = manual.fake.answer(manual.fragments.get(0)).get(0);
+        List<Object[]> rows = ((PartialResult.Rows) whole.result()).rows();
+        Partial part =
+                FakeShards.partial(manual.fragments.get(0), List.of(0), new PartialResult.Part(0, rows.subList(0, 1)));
+        Partial rest = FakeShards.partial(
+                manual.fragments.get(0),
+                List.of(0),
+                new PartialResult.Rows(rows.subList(1, rows.size()), false, FragmentStats.NONE));
+
+        manual.run.onPartial(part, NOW_MS, 0);
+        manual.run.onPartial(part, NOW_MS, 0);
+        manual.deliver(0, 1);
+        assertThat(manual.run.isDone()).isFalse();
+        manual.run.onPartial(rest, NOW_MS, 0);
+        manual.run.onPartial(part, NOW_MS, 0);
+
+        assertThat(Runs.rows(manual.at(NOW_MS))).hasSize(3);
+    }
+
+    @Test
+    void aShardOfWhichOnlyPartsHaveComeIsMissing() {
+        Manual manual = new Manual(Samples.run(plan(SCAN)), 2, RunLimits.DEFAULT);
+        Partial whole = manual.fake.answer(manual.fragments.get(0)).get(0);
+        List<Object[]> rows = ((PartialResult.Rows) whole.result()).rows();
+        manual.run.onPartial(
+                FakeShards.partial(manual.fragments.get(0), List.of(0), new PartialResult.Part(0, rows.subList(0, 1))),
+                NOW_MS,
+                0);
+        manual.deliver(0, 1);
+
+        Response response = manual.at(NOW_MS + 30_000);
+
+        assertThat(response.status()).isEqualTo(Response.Status.PARTIAL);
+        assertThat(response.coverage().missing()).containsExactly(0);
+    }
+
+    @Test
     void offsetTokenThatIsNotReachedIsStaleAndGivesNoRows() {
         OffsetToken token = new OffsetToken(Map.of("events-0", 150L));
         Manual manual = new Manual(Samples.run(plan(SCAN), ExplainLevel.SUMMARY, token, null), 2, RunLimits.DEFAULT);
@@ -306,7 +347,8 @@ class PlanRunTest {
                 FakeShards.partial(
                         manual.fragments.get(0),
                         List.of(1),
-                        new PartialResult.Waiting(new OffsetToken(Map.of("events-0", 120L)))),
+                        new PartialResult.Waiting(
+                                new OffsetToken(Map.of("events-0", 120L)), PartialResult.WaitingFor.OFFSETS)),
                 NOW_MS,
                 0);
 
@@ -318,6 +360,29 @@ class PlanRunTest {
                 .extracting(Problem::code, Problem::detail)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(ErrorCode.STALE, "events-0: applied 120, demanded 150"));
+    }
+
+    /** The shard has applied enough: what it lacks is told by the reason alone. */
+    @ParameterizedTest
+    @CsvSource({
+        "TEXTS, rows below them wait to be embedded",
+        "BUILD, 'the index is REBUILD_ONLY, and no build has brought it the rows below them'"
+    })
+    void tokenThatWaitsForTextsOrABuildIsStaleToo(PartialResult.WaitingFor reason, String detail) {
+        OffsetToken token = new OffsetToken(Map.of("events-0", 150L));
+        Manual manual = new Manual(Samples.run(plan(SCAN), ExplainLevel.SUMMARY, token, null), 2, RunLimits.DEFAULT);
+        manual.deliver(0, 0);
+        manual.run.onPartial(
+                FakeShards.partial(manual.fragments.get(0), List.of(1), new PartialResult.Waiting(token, reason)),
+                NOW_MS,
+                0);
+
+        Response response = manual.at(NOW_MS + 60_000);
+
+        assertThat(response.results()).isEmpty();
+        assertThat(response.errors())
+                .extracting(Problem::code, Problem::detail)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(ErrorCode.STALE, detail));
     }
 
     @Test

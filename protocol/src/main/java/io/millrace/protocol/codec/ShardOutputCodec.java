@@ -7,6 +7,7 @@ import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Partials and acknowledged control records in binary, version 1 in front. They live in no checkpoint. */
 public final class ShardOutputCodec {
+    private static final WaitingFor[] WAITING_FOR = WaitingFor.values();
     private static final int VERSION = 1;
 
     private ShardOutputCodec() {}
@@ -64,9 +66,17 @@ public final class ShardOutputCodec {
             out.writeByte(1);
             out.writeVarint(failed.problems().size());
             failed.problems().forEach(problem -> ProblemCodec.write(problem, out));
+        } else if (result instanceof PartialResult.Part part) {
+            out.writeByte(4);
+            out.writeVarint(part.number());
+            writeTable(part.rows(), out);
         } else {
-            out.writeByte(2);
-            FragmentCodec.writeToken(((PartialResult.Waiting) result).applied(), out);
+            PartialResult.Waiting waiting = (PartialResult.Waiting) result;
+            out.writeByte(waiting.reason() == WaitingFor.OFFSETS ? 2 : 3);
+            FragmentCodec.writeToken(waiting.applied(), out);
+            if (waiting.reason() != WaitingFor.OFFSETS) {
+                out.writeByte(waiting.reason().ordinal());
+            }
         }
     }
 
@@ -84,7 +94,9 @@ public final class ShardOutputCodec {
         PartialResult result = switch (kind) {
             case 0 -> readRows(in);
             case 1 -> new PartialResult.Failed(readProblems(in));
-            case 2 -> new PartialResult.Waiting(FragmentCodec.readToken(in));
+            case 2 -> new PartialResult.Waiting(FragmentCodec.readToken(in), WaitingFor.OFFSETS);
+            case 3 -> new PartialResult.Waiting(FragmentCodec.readToken(in), WAITING_FOR[in.readByte()]);
+            case 4 -> new PartialResult.Part(in.readVarint(), readTable(in));
             default -> throw new IllegalStateException("unknown partial result " + kind);
         };
         return new Partial(requestId, attempt, step, round, shards, certificates, result);
@@ -101,10 +113,14 @@ public final class ShardOutputCodec {
         out.writeNullableString(stats.reason());
         out.writeVarint(stats.searches().size());
         stats.searches().forEach(search -> writeSearch(search, out));
-        out.writeVarint(rows.rows().size());
-        int width = rows.rows().isEmpty() ? 0 : rows.rows().get(0).length;
+        writeTable(rows.rows(), out);
+    }
+
+    private static void writeTable(List<Object[]> rows, ValueWriter out) {
+        out.writeVarint(rows.size());
+        int width = rows.isEmpty() ? 0 : rows.get(0).length;
         out.writeVarint(width);
-        for (@Nullable Object[] row : rows.rows()) {
+        for (@Nullable Object[] row : rows) {
             if (row.length != width) {
                 throw new IllegalArgumentException("rows of a partial have " + width + " and " + row.length + " cells");
             }
@@ -124,6 +140,10 @@ public final class ShardOutputCodec {
                 in.readNullableString(),
                 in.readNullableString(),
                 readSearches(in));
+        return new PartialResult.Rows(readTable(in), truncated, stats);
+    }
+
+    private static List<Object[]> readTable(ValueReader in) {
         int rowCount = in.readVarint();
         int width = in.readVarint();
         List<Object[]> rows = new ArrayList<>(rowCount);
@@ -134,7 +154,7 @@ public final class ShardOutputCodec {
             }
             rows.add(row);
         }
-        return new PartialResult.Rows(rows, truncated, stats);
+        return rows;
     }
 
     private static void writeSearch(SearchStats search, ValueWriter out) {

@@ -19,6 +19,7 @@ import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
+import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
@@ -241,7 +242,10 @@ class QueryCodecsTest {
                                                 true)))));
         results.put("no-rows", new PartialResult.Rows(List.of(), false, FragmentStats.NONE));
         results.put("failed", new PartialResult.Failed(List.of(PROBLEM)));
-        results.put("waiting", new PartialResult.Waiting(new OffsetToken(Map.of("e-0", 4L))));
+        results.put("part", new PartialResult.Part(3, rows));
+        results.put("waiting", new PartialResult.Waiting(new OffsetToken(Map.of("e-0", 4L)), WaitingFor.OFFSETS));
+        results.put("waiting-texts", new PartialResult.Waiting(OffsetToken.NONE, WaitingFor.TEXTS));
+        results.put("waiting-build", new PartialResult.Waiting(OffsetToken.NONE, WaitingFor.BUILD));
         Map<String, ShardOutput> outputs = new LinkedHashMap<>();
         results.forEach(
                 (name, result) -> outputs.put(name, new Partial("r-1", 1, 0, 2, List.of(0, 2), certificates, result)));
