@@ -100,15 +100,20 @@ public final class RequestPlanner {
                 outcome);
     }
 
-    /** Returns what a generator needs to know to make a plan for the question of a request. */
-    public PlanTask task(Request request, Question question, RequestOrigin origin, Catalog catalog) {
+    /**
+     * Returns what a generator needs to know to make a plan for the question of a request.
+     *
+     * @param check of a plan, such as {@link #problems}
+     */
+    public PlanTask task(
+            Request request, Question question, RequestOrigin origin, Catalog catalog, PlanTask.Check check) {
         return new PlanTask(
                 question,
                 PlanTask.kinds(request.parameters()),
                 origin.timestampMs(),
                 catalog,
                 defaults.texts().embedder() != null,
-                plan -> problems(request, plan, origin, catalog));
+                check);
     }
 
     /** Returns all that is wrong with a plan for the question of a request, at paths below {@code $.plan}. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.Step.VectorSearch;
@@ -212,5 +213,27 @@ class RequestPlannerTest {
         assertThat(((Answer) planned.outcome()).errors())
                 .extracting(Problem::code)
                 .containsExactly(ErrorCode.INVALID_OPTION, ErrorCode.INVALID_PLAN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CACHE, cached", "GENERATED, generated"})
+    void problemsOfAPlanThatIsNotInTheRequestSayWhoseItIs(PlanSource source, String origin) {
+        JsonNode plan = Samples.json("{'steps': [" + Samples.step("s", "document.scan", "{'collection': 'no'}") + "]}");
+
+        PlannedRequest planned = new RequestPlanner(PlanLimits.DEFAULT)
+                .plan(
+                        Samples.request(null, null, Map.of()),
+                        plan,
+                        source,
+                        Samples.ORIGIN,
+                        Samples.catalog(),
+                        Samples.NOW_MS);
+
+        assertThat(((PlannedRequest.Answer) planned.outcome()).errors())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.path()).isEqualTo("$." + origin + "_plan.steps[0].params.collection");
+                    assertThat(problem.message()).startsWith(origin + " plan: there is no collection");
+                });
     }
 }

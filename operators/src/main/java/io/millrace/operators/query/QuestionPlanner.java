@@ -81,12 +81,26 @@ final class QuestionPlanner implements WaitingQuestions.Planner {
         host.emit(planner.refuse(request, List.of(problem), origin, host.catalog(), host.nowMs()));
     }
 
+    /** The task holds the bytes of the request, not what was read of them: that may be far larger. */
     @Override
     public @Nullable PlanTask task(WaitingRequest waiting) {
         Request request = read(waiting).request();
+        Catalog catalog = host.catalog();
         return request == null || request.question() == null
                 ? null
-                : planner.task(request, request.question(), waiting.origin(), host.catalog());
+                : planner.task(
+                        request,
+                        request.question(),
+                        waiting.origin(),
+                        catalog,
+                        plan -> problems(plan, waiting, catalog));
+    }
+
+    /** Runs on threads of the generator, too. */
+    private List<Problem> problems(JsonNode plan, WaitingRequest asker, Catalog catalog) {
+        DecodedRequest decoded = read(asker);
+        Request request = decoded.request();
+        return request == null ? decoded.problems() : planner.problems(request, plan, asker.origin(), catalog);
     }
 
     /** A plan that somebody has sent for the question meanwhile outranks the generated one. */
@@ -94,10 +108,10 @@ final class QuestionPlanner implements WaitingQuestions.Planner {
     public void go(WaitingRequest asker, @Nullable JsonNode plan, List<Problem> problems, List<WaitingRequest> waiting)
             throws Exception {
         JsonNode kept = kept();
-        if (kept == null && plan != null && isRight(plan, asker)) {
+        Catalog catalog = host.catalog();
+        if (kept == null && plan != null && problems(plan, asker, catalog).isEmpty()) {
             keep(plan);
         }
-        Catalog catalog = host.catalog();
         for (WaitingRequest each : waiting) {
             if (kept == null && !problems.isEmpty()) {
                 answer(each, problems);
@@ -107,13 +121,6 @@ final class QuestionPlanner implements WaitingQuestions.Planner {
                 emit(each, request -> planner.plan(request, found, source, each.origin(), catalog, each.arrivedMs()));
             }
         }
-    }
-
-    private boolean isRight(JsonNode plan, WaitingRequest asker) {
-        Request request = read(asker).request();
-        return request != null
-                && planner.problems(request, plan, asker.origin(), host.catalog())
-                        .isEmpty();
     }
 
     /** Answers requests for which no plan came in time. */

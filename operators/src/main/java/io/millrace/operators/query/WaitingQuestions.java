@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class WaitingQuestions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingQuestions.class);
 
+    /** Bytes of requests that wait, and of those in whose name a question is asked. */
+    static final long BYTES_MAX = 64 << 20;
+
     private final WaitingRequests requests;
     private final Generation generation;
     private final MailboxExecutor mailbox;
@@ -37,6 +40,7 @@ final class WaitingQuestions implements AutoCloseable {
     private final Counter generated;
     private final Counter failures;
     private final Counter millis;
+    private long askedBytes;
 
     /**
      * How plans are made.
@@ -103,19 +107,27 @@ final class WaitingQuestions implements AutoCloseable {
                             .withHint("give every request an id of its own"));
         }
         String key = requests.currentKey();
-        int most = generation.waitingMax;
-        if (requests.size() >= most || (!asked.containsKey(key) && asked.size() >= most)) {
-            return Optional.of(Problem.of(
-                            ErrorCode.OVERLOADED,
-                            requests.size() + " requests wait for plans of " + asked.size() + " questions, at most "
-                                    + most + " are taken at this planner")
-                    .withHint("ask again later, or send the question together with a plan"));
+        Optional<Problem> full = full(request, !asked.containsKey(key));
+        if (full.isPresent()) {
+            return full;
         }
         requests.add(requestId, request);
         if (!asked.containsKey(key)) {
             ask(key, List.of(request));
         }
         return Optional.empty();
+    }
+
+    private Optional<Problem> full(WaitingRequest request, boolean isNew) {
+        int most = generation.waitingMax;
+        long bytes = requests.bytes() + askedBytes + request.value().length;
+        if (requests.size() < most && (!isNew || asked.size() < most) && bytes <= BYTES_MAX) {
+            return Optional.empty();
+        }
+        String message = requests.size() + " requests wait for plans of " + asked.size()
+                + " questions at this planner, at most " + most + " of " + BYTES_MAX + " bytes are taken";
+        return Optional.of(Problem.of(ErrorCode.OVERLOADED, message)
+                .withHint("ask again later, or send the question together with a plan"));
     }
 
     /** Asks for a plan in the name of the first request that can be read; where none can, all go without. */
@@ -126,6 +138,7 @@ final class WaitingQuestions implements AutoCloseable {
                 GeneratorPool.Call call = generation.pool.generate(
                         task, (plan, failure, nanos) -> mail(() -> arrived(key, plan, failure, nanos)));
                 asked.put(key, new Asked(asker, call));
+                askedBytes += asker.value().length;
                 return;
             }
         }
@@ -134,7 +147,7 @@ final class WaitingQuestions implements AutoCloseable {
 
     private void arrived(String key, @Nullable JsonNode plan, @Nullable MillraceException failure, long nanos)
             throws Exception {
-        Asked done = asked.remove(key);
+        Asked done = removeAsked(key);
         (plan == null ? failures : generated).inc();
         millis.inc(TimeUnit.NANOSECONDS.toMillis(nanos));
         if (done != null) {
@@ -150,9 +163,17 @@ final class WaitingQuestions implements AutoCloseable {
         Asked under = asked.get(key);
         // A call that has begun goes on: its plan is kept for who asks next.
         if (under != null && requests.isEmpty() && under.call.forget()) {
-            asked.remove(key);
+            removeAsked(key);
         }
         return expired;
+    }
+
+    private @Nullable Asked removeAsked(String key) {
+        Asked done = asked.remove(key);
+        if (done != null) {
+            askedBytes -= done.asker.value().length;
+        }
+        return done;
     }
 
     /** Orders that the questions of a restored state are asked again, once the task runs. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait for plans of their questions: keyed state of the questions, by request id, with a timer at the
- * deadline of each. All but {@link #size} and {@link #keys} is of the current key.
+ * deadline of each. All but {@link #size}, {@link #bytes} and {@link #keys} is
+ * of the current key.
  */
 final class WaitingRequests {
     private static final MapStateDescriptor<String, WaitingRequest> DESCRIPTOR =
@@ -27,6 +28,7 @@ final class WaitingRequests {
     private final MapState<String, WaitingRequest> state;
     private final InternalTimerService<VoidNamespace> timers;
     private int size;
+    private long bytes;
 
     private WaitingRequests(
             KeyedStateBackend<String> backend,
@@ -45,7 +47,7 @@ final class WaitingRequests {
         WaitingRequests requests = new WaitingRequests(backend, state, timers);
         for (String key : requests.keys()) {
             backend.setCurrentKey(key);
-            requests.size += requests.all().size();
+            requests.all().forEach(requests::count);
         }
         return requests;
     }
@@ -63,6 +65,21 @@ final class WaitingRequests {
         return size;
     }
 
+    /** Returns the bytes of all that wait. */
+    long bytes() {
+        return bytes;
+    }
+
+    private void count(WaitingRequest request) {
+        size++;
+        bytes += request.value().length;
+    }
+
+    private void uncount(WaitingRequest request) {
+        size--;
+        bytes -= request.value().length;
+    }
+
     /** Returns the keys for which any waits. */
     List<String> keys() {
         try (Stream<String> keys = backend.getKeys(DESCRIPTOR.getName(), VoidNamespace.INSTANCE)) {
@@ -76,7 +93,7 @@ final class WaitingRequests {
 
     void add(String requestId, WaitingRequest request) throws Exception {
         state.put(requestId, request);
-        size++;
+        count(request);
         timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, request.deadlineMs());
     }
 
@@ -94,8 +111,10 @@ final class WaitingRequests {
     List<WaitingRequest> takeAll() throws Exception {
         List<WaitingRequest> all = all();
         state.clear();
-        size -= all.size();
-        all.forEach(request -> timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, request.deadlineMs()));
+        for (WaitingRequest request : all) {
+            uncount(request);
+            timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, request.deadlineMs());
+        }
         return all;
     }
 
@@ -112,7 +131,7 @@ final class WaitingRequests {
         for (String requestId : requestIds) {
             state.remove(requestId);
         }
-        size -= expired.size();
+        expired.forEach(this::uncount);
         return expired;
     }
 }

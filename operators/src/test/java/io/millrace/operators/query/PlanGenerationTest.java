@@ -324,6 +324,25 @@ class PlanGenerationTest {
     }
 
     @Test
+    void largeRequestsAreOverloadedByTheirBytes() throws Exception {
+        TestGenerators.allow(0);
+        String large = ", 'parameters': {'p': '" + "x".repeat(1_000_000) + "'}";
+        try (Planner planner = start(Examples.withGenerator(1_000), Examples.full(), 1, 0, null)) {
+            int taken = 0;
+            while (planner.planned().isEmpty()) {
+                planner.ask("r-" + taken++, "who", large);
+            }
+            assertThat(taken).as("of 64 MiB, the first of them twice").isBetween(64, 67);
+            TestGenerators.allow(1);
+            planner.planned(taken - 1);
+
+            planner.ask("r-last", "whom", large);
+            TestGenerators.allow(1);
+            assertThat(source(planner.one())).isEqualTo(PlanSource.GENERATED);
+        }
+    }
+
+    @Test
     void requestThatComesAgainWaitsOnceAndAnotherOfItsIdIsAConflict() throws Exception {
         TestGenerators.allow(0);
         try (Planner planner = start()) {

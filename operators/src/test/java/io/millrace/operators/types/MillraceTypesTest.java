@@ -93,7 +93,8 @@ class MillraceTypesTest {
                         new IncomingRequest("", "", Examples.ORIGIN, new byte[0], List.of())),
                 of(MillraceTypes.COORDINATOR_INPUT, new CoordinatorInput.Planned(request)),
                 of(MillraceTypes.COORDINATOR_INPUT, new CoordinatorInput.Acknowledged(APPLIED)),
-                of(MillraceTypes.PENDING_REQUEST, new PendingRequest(3, request)));
+                of(MillraceTypes.PENDING_REQUEST, new PendingRequest(3, request)),
+                of(MillraceTypes.WAITING_REQUEST, new WaitingRequest("k", request.origin(), utf8("{}"), 1, 2, 3)));
     }
 
     private static <T> Arguments of(TypeInformation<? super T> type, T example) {

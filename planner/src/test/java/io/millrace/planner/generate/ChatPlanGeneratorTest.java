@@ -62,7 +62,13 @@ class ChatPlanGeneratorTest {
                 false,
                 60_000,
                 Map.of());
-        return new RequestPlanner(PlanLimits.DEFAULT).task(request, question, Samples.ORIGIN, Samples.catalog());
+        RequestPlanner planner = new RequestPlanner(PlanLimits.DEFAULT);
+        return planner.task(
+                request,
+                question,
+                Samples.ORIGIN,
+                Samples.catalog(),
+                plan -> planner.problems(request, plan, Samples.ORIGIN, Samples.catalog()));
     }
 
     private static JsonNode generate(ModelServer server) throws Exception {
