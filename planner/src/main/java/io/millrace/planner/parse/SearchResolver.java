@@ -13,7 +13,9 @@ import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.Column;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class SearchResolver implements StepResolver {
     static final String SCORE = "score";
     private static final int TOP_K_DEFAULT = 10;
+    private static final List<String> ENGINES = Arrays.stream(VectorEngine.values())
+            .map(engine -> engine.name().toLowerCase(Locale.ROOT))
+            .toList();
 
     @Override
     public @Nullable ResolvedStep resolve(StepDraft draft, PlanScope scope) {
@@ -34,7 +39,8 @@ final class SearchResolver implements StepResolver {
         Double alpha = params.number("alpha", 1, SearchOptions.ALPHA_MAX);
         Boolean exact = params.bool("exact");
         Metric asked = metric(params);
-        SearchTarget target = SearchTarget.find(params, scope.catalog, asked);
+        VectorEngine engine = engine(params);
+        SearchTarget target = SearchTarget.find(params, scope.catalog, new SearchTarget.Wanted(asked, engine));
         TimeRange timeRange = TimeRanges.parse(
                 params,
                 scope.nowMs,
@@ -55,8 +61,10 @@ final class SearchResolver implements StepResolver {
         if (!draft.problems().isEmpty() || query == null) {
             return null;
         }
-        VectorIndexDefinition used = index != null && index.metric() == metric ? index : null;
-        String reason = reason(index, used, Boolean.TRUE.equals(exact));
+        boolean all = Boolean.TRUE.equals(exact) || engine == VectorEngine.FLAT;
+        boolean otherEngine = !all && index != null && engine != null && index.engine() != engine;
+        VectorIndexDefinition used = index != null && index.metric() == metric && !otherEngine ? index : null;
+        String reason = otherEngine ? "engine_differs" : reason(index, used, all);
         ShardColumns shardColumns = new ShardColumns(target.fields(), 2);
         Output output = output(draft, target, params.has("project") ? projected : null, shardColumns);
         SearchVectors search = new SearchVectors(
@@ -67,7 +75,7 @@ final class SearchResolver implements StepResolver {
                 query.vector(),
                 k,
                 shardColumns.fetch(),
-                used == null || Boolean.TRUE.equals(exact),
+                used == null || all,
                 scope.options.efSearch(efSearch, index),
                 scope.options.alpha(alpha, index));
         Step step = new Step.VectorSearch(
@@ -88,6 +96,12 @@ final class SearchResolver implements StepResolver {
             return index == null ? "no_index" : "metric_differs";
         }
         return exact ? "asked" : used.engine() == VectorEngine.FLAT ? "flat" : null;
+    }
+
+    /** Returns the engine that the sender wants; flat scores everything. */
+    private static @Nullable VectorEngine engine(JsonObject params) {
+        String name = Selections.choice(params, "engine", ENGINES);
+        return name == null ? null : VectorEngine.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     private static @Nullable Metric metric(JsonObject params) {

@@ -8,6 +8,7 @@ import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.catalog.EventType;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.value.ValueType;
 import java.util.List;
@@ -20,7 +21,22 @@ import org.jspecify.annotations.Nullable;
 record SearchTarget(
         CollectionFields fields, Field field, @Nullable VectorIndexDefinition index) {
 
-    static @Nullable SearchTarget find(JsonObject params, Catalog catalog, @Nullable Metric metric) {
+    /** What the sender prefers, where a field has several indexes; null for no preference. */
+    record Wanted(@Nullable Metric metric, @Nullable VectorEngine engine) {
+        List<VectorIndexDefinition> of(List<VectorIndexDefinition> indexes) {
+            List<VectorIndexDefinition> ofMetric = metric == null
+                    ? indexes
+                    : indexes.stream().filter(index -> index.metric() == metric).toList();
+            List<VectorIndexDefinition> ofEngine = engine == null
+                    ? ofMetric
+                    : ofMetric.stream()
+                            .filter(index -> index.engine() == engine)
+                            .toList();
+            return ofEngine.isEmpty() ? ofMetric : ofEngine;
+        }
+    }
+
+    static @Nullable SearchTarget find(JsonObject params, Catalog catalog, Wanted wanted) {
         CollectionSchema schema = Selections.collection(params, "collection", catalog);
         String eventTypeParam = params.has("event_type") ? "event_type" : "event_type_filter";
         EventType eventType = Selections.eventType(params, eventTypeParam, catalog);
@@ -43,7 +59,7 @@ record SearchTarget(
         }
         Field field =
                 fieldName == null ? onlyField(params, fields, catalog) : namedField(params, fields.schema(), fieldName);
-        return field == null ? null : withIndex(params, fields, field, catalog, metric);
+        return field == null ? null : withIndex(params, fields, field, catalog, wanted);
     }
 
     private static @Nullable SearchTarget byIndex(
@@ -121,14 +137,13 @@ record SearchTarget(
     }
 
     private static @Nullable SearchTarget withIndex(
-            JsonObject params, CollectionFields fields, Field field, Catalog catalog, @Nullable Metric metric) {
+            JsonObject params, CollectionFields fields, Field field, Catalog catalog, Wanted wanted) {
         List<VectorIndexDefinition> indexes = catalog.indexesOf(fields.schema().name()).stream()
                 .filter(index -> index.field().equals(field.name()))
                 .toList();
-        if (indexes.size() > 1 && metric != null) {
-            List<VectorIndexDefinition> ofMetric =
-                    indexes.stream().filter(index -> index.metric() == metric).toList();
-            indexes = ofMetric.isEmpty() ? indexes.subList(0, 1) : ofMetric;
+        if (indexes.size() > 1) {
+            List<VectorIndexDefinition> preferred = wanted.of(indexes);
+            indexes = preferred.isEmpty() ? indexes.subList(0, 1) : preferred;
         }
         if (indexes.size() > 1) {
             List<String> names =

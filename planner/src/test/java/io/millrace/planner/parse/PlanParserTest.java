@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -253,6 +254,12 @@ class PlanParserTest {
                         "INVALID_NAME",
                         "metrics[1]"),
                 behind("compute.aggregate", "{'input': 's1', 'order_by': 'no'}", "NOT_FOUND_FIELD", "order_by"),
+                arguments(
+                        steps(step(
+                                "s",
+                                "vector.search",
+                                "{'index': 'events_v', 'query_vector': [1, 2, 3], 'engine': 'faiss'}")),
+                        "INVALID_VALUE $.plan.steps[0].params.engine"),
                 behind("compute.timeline", "{'input': 's1'}", "INVALID_PLAN", "bucket"),
                 behind("compute.timeline", "{'input': 's1', 'bucket': '5m'}", "INVALID_VALUE", "bucket"),
                 behind(
@@ -428,6 +435,23 @@ class PlanParserTest {
                 .extracting(Column::name)
                 .startsWith("id", "score", "key")
                 .doesNotContain("v");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"flat, events_v, asked", "hnsw, -, engine_differs", "hnswlib, -, engine_differs"})
+    void theEngineThatIsAskedForFindsThemOrNoneDoes(
+            String engine, @Nullable String index, String reason) { // The only index is flat.
+        VectorSearch step = (VectorSearch) plan(step(
+                        "s",
+                        "vector.search",
+                        "{'collection': 'events', 'query_vector': [1, 2, 3], 'engine': '" + engine + "'}"))
+                .steps()
+                .get(0);
+        assertThat(step.index()).isEqualTo(index);
+        assertThat(step.search().exact()).isTrue();
+        assertThat(step.reason()).isEqualTo(reason);
     }
 
     @Test
