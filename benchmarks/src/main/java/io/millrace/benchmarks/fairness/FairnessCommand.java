@@ -62,6 +62,13 @@ public final class FairnessCommand implements Callable<Integer> {
     @Option(names = "--heavy", description = "Heavy requests under way at a time.", defaultValue = "2")
     private int heavy;
 
+    @Option(
+            names = "--kinds",
+            split = ",",
+            description = "Of heavy requests: count, filter, walk.",
+            defaultValue = "count,filter,walk")
+    private List<String> kinds = List.of();
+
     @Option(names = "--rate", description = "Small requests a second.", defaultValue = "100")
     private int rate;
 
@@ -115,11 +122,17 @@ public final class FairnessCommand implements Callable<Integer> {
         return event;
     }
 
+    private static ObjectNode request(String kind) {
+        return switch (kind) {
+            case "count" -> HeavyLoad.count("logs", "status");
+            case "filter" -> HeavyLoad.filter("logs", "path", "/articles/17/a-title-of-some-length.html", "host");
+            case "walk" -> HeavyLoad.walk("places", "p0", 6);
+            default -> throw new IllegalArgumentException("there is no heavy request \"" + kind + "\"");
+        };
+    }
+
     private void measure(BenchStack stack, RequestLoad load, Target small, PrintWriter out) throws IOException {
-        List<ObjectNode> kinds = List.of(
-                HeavyLoad.count("logs", "status"),
-                HeavyLoad.filter("logs", "path", "/articles/17/a-title-of-some-length.html", "host"),
-                HeavyLoad.walk("places", "p0", 6));
+        List<ObjectNode> requests = kinds.stream().map(FairnessCommand::request).toList();
         List<Samples> alone = new ArrayList<>();
         List<Samples> beside = new ArrayList<>();
         List<Double> p50 = new ArrayList<>();
@@ -128,7 +141,7 @@ public final class FairnessCommand implements Callable<Integer> {
         for (int round = 0; round <= rounds; round++) {
             Samples without = load.atRate(List.of(small), rate, seconds).get(0);
             Samples with;
-            try (HeavyLoad heavyLoad = new HeavyLoad(stack.client(), kinds, heavy)) {
+            try (HeavyLoad heavyLoad = new HeavyLoad(stack.client(), requests, heavy)) {
                 with = load.atRate(List.of(small), rate, seconds).get(0);
                 answered.add(heavyLoad.answered() / (double) seconds);
             }
@@ -164,6 +177,7 @@ public final class FairnessCommand implements Callable<Integer> {
                 .setting("rounds", rounds)
                 .setting("documents", documents)
                 .setting("heavy", heavy)
+                .setting("kinds", kinds)
                 .setting("rate", rate)
                 .setting("seconds", seconds);
         stackOptions.describe(report);

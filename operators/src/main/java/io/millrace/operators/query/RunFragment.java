@@ -197,6 +197,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 more |= shards.runBackground(pacer.sliceNanos());
             }
             pacer.ran(startNanos, System.nanoTime());
+            Thread.yield(); // Where all cores are busy, a small request's other threads go first.
             pendingEmbeddings = shards.pendingEmbeddings();
         }
         if (more || shards.hasRunning()) { // The background may have let parked fragments start.
