@@ -153,7 +153,8 @@ final class FuseResolver implements StepResolver {
         refuseUnless(params, method == Fusion.Method.WEIGHTED, method, "avg_weight", "max_weight", "hit_weight");
         Fusion fusion = new Fusion(
                 method,
-                (int) (long) Objects.requireNonNullElse(constant, Objects.requireNonNullElse(alias, 60L)),
+                (int) (long) Objects.requireNonNullElse(
+                        constant, Objects.requireNonNullElse(alias, (long) Fusion.RANK_CONSTANT)),
                 window == null ? Integer.MAX_VALUE : window.intValue(),
                 weight(average, weighted, Fusion.AVERAGE_WEIGHT),
                 weight(maximum, weighted, Fusion.MAXIMUM_WEIGHT),
