@@ -3,7 +3,79 @@ grammar Millrace;
 
 options { caseInsensitive = true; }
 
-statement: (create | alter | build | drop | show | describe) ';'? EOF;
+statement: (create | alter | build | drop | show | describe | explain | query | assign) ';'? EOF;
+
+explain: EXPLAIN ANALYZE? query;
+
+// A setting of the session, such as vector.ef_search.
+assign: SET word ('.' word)* '=' value;
+
+query: select | match;
+
+select
+    : SELECT DISTINCT? selected (',' selected)* FROM source join? (WHERE condition)? (USING FUSION fusion?)?
+        groupBy? (HAVING condition)? orderBy? limit? with?
+    ;
+
+match: MATCH pattern (WHERE condition)? RETURN DISTINCT? selected (',' selected)* orderBy? limit?;
+
+selected
+    : '*'                         # everything
+    | reference '.' '*'           # everythingOf
+    | operand (AS name | reference)?  # selectedOperand
+    ;
+
+source: tableFunction (AS name | reference)?     # functionSource
+      | reference ('.' name)* (AS name | reference)?  # collectionSource
+      ;
+
+join: INNER? JOIN source ON column '=' column;
+
+tableFunction: reference '(' argument (',' argument)* ')';
+argument: (reference '=')? literal    # valueArgument
+        | column                      # nameArgument
+        ;
+
+groupBy: GROUP BY column (',' column)*;
+orderBy: ORDER BY orderKey (',' orderKey)* (USING (ANN | EXACT))?;
+orderKey: operand (ASC | DESC)?;
+limit: LIMIT count (OFFSET count)? | OFFSET count (LIMIT count)?;
+count: INTEGER | PARAMETER;
+
+condition: conjunction (OR conjunction)*;
+conjunction: negation (AND negation)*;
+negation: NOT negation | predicate;
+predicate
+    : '(' condition ')'                                                                 # groupPredicate
+    | MATCH pattern                                                                     # matchPredicate
+    | column NEAR vector                                                                # nearPredicate
+    | column NEAR_FUSED '[' vector (',' vector)* ']' (USING FUSION fusion)?             # nearFusedPredicate
+    | operand comparator operand                                                        # comparePredicate
+    | operand NOT? IN ('(' literal (',' literal)* ')' | PARAMETER)                          # inPredicate
+    | operand NOT? BETWEEN operand AND operand                                          # betweenPredicate
+    | operand NOT? LIKE literal                                                           # likePredicate
+    | operand IS NOT? NULL                                                              # nullPredicate
+    | column                                                                            # flagPredicate
+    ;
+
+comparator: '=' | '!=' | '<>' | '<=' | '>=' | '<' | '>';
+operand: call | column | literal;
+call: reference '(' ('*' | DISTINCT? operand (',' operand)*)? ')';
+column: reference ('.' name)*;
+vector: PARAMETER | '[' number (',' number)* ']';
+number: ('-' | '+')? (INTEGER | DECIMAL);
+
+// As NEAR_FUSED has it: a name, and parameters such as k = 60.
+fusion: (STRING | reference) ('(' (option (',' option)*)? ')')?;
+
+// A chain. There is no "-->", which would start a comment.
+pattern: vertex (edge vertex)*;
+vertex: '(' (alias)? (':' name)? properties? ')';
+edge: '<'? '-' '[' alias? (':' name ('|' ':'? name)*)? range? properties? ']' '-' '>'?;
+alias: reference;
+range: '*' (least=INTEGER? dots='..' most=INTEGER? | exact=INTEGER)?;
+properties: '{' property (',' property)* '}';
+property: name ':' literal;
 
 // The first word stands apart, so that an error behind it names what may follow and not the first word.
 create: CREATE created;
@@ -55,35 +127,77 @@ with: WITH '(' option (',' option)* ')';
 settings: '(' option (',' option)* ')' | option (',' option)*;
 option: word '=' value;
 value: STRING | ('-' | '+')? (INTEGER | DECIMAL) | TRUE | FALSE | PARAMETER | word | '[' (value (',' value)*)? ']';
+literal: STRING | number | TRUE | FALSE | NULL | PARAMETER | '[' number (',' number)* ']';
 
 name: word | QUOTED;
-word
+
+// What a query may name without quotes.
+reference: plain | QUOTED;
+
+word: plain | reserved;
+
+plain
     : NAME
-    | ADD | ALTER | BUILD | COLLECTION | COLLECTIONS | CREATE | DESCRIBE | DROP | EDGE | EVENT | EXISTS | IF | INDEX | INDEXES
-    | KEY | PRIMARY | REINDEX | SET | SHOW | STATUS | TYPE | TYPES | VECTOR
+    | ADD | ALTER | ANALYZE | ANN | ASC | BUILD | COLLECTION | COLLECTIONS | CREATE | DESC | DESCRIBE | DROP | EDGE | EVENT
+    | EXACT | EXISTS | EXPLAIN | FUSION | IF | INDEX | INDEXES | KEY | PRIMARY | REINDEX | SET | SHOW | STATUS | TYPE | TYPES
+    | VECTOR
+    ;
+
+reserved
+    : AND | AS | BETWEEN | BY | DISTINCT | FROM | GROUP | HAVING | IN | INNER | IS | JOIN | LIKE | LIMIT | MATCH | NEAR | NEAR_FUSED
+    | NOT | NULL | OFFSET | ON | OR | ORDER | RETURN | SELECT | TO | USING | WHERE | WITH
     ;
 
 ADD: 'add';
 ALTER: 'alter';
+ANALYZE: 'analyze';
+AND: 'and';
+ANN: 'ann';
+AS: 'as';
+ASC: 'asc';
+BETWEEN: 'between';
 BUILD: 'build';
+BY: 'by';
 COLLECTION: 'collection';
 COLLECTIONS: 'collections';
 CREATE: 'create';
+DESC: 'desc';
 DESCRIBE: 'describe';
+DISTINCT: 'distinct';
 DROP: 'drop';
 EDGE: 'edge';
 EVENT: 'event';
+EXACT: 'exact';
 EXISTS: 'exists';
+EXPLAIN: 'explain';
 FALSE: 'false';
 FROM: 'from';
+FUSION: 'fusion';
+GROUP: 'group';
+HAVING: 'having';
 IF: 'if';
+IN: 'in';
 INDEX: 'index';
 INDEXES: 'indexes';
+INNER: 'inner';
+IS: 'is';
+JOIN: 'join';
 KEY: 'key';
+LIKE: 'like';
+LIMIT: 'limit';
+MATCH: 'match';
+NEAR: 'near';
+NEAR_FUSED: 'near_fused';
 NOT: 'not';
+NULL: 'null';
+OFFSET: 'offset';
 ON: 'on';
+OR: 'or';
+ORDER: 'order';
 PRIMARY: 'primary';
 REINDEX: 'reindex';
+RETURN: 'return';
+SELECT: 'select';
 SET: 'set';
 SHOW: 'show';
 STATUS: 'status';
@@ -93,6 +207,7 @@ TYPE: 'type';
 TYPES: 'types';
 USING: 'using';
 VECTOR: 'vector';
+WHERE: 'where';
 WITH: 'with';
 
 INTEGER: [0-9]+;

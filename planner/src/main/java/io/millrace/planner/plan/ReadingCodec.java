@@ -66,7 +66,7 @@ final class ReadingCodec {
         out.writeBoolean(reading.intKey());
     }
 
-    private static void writeMembers(@Nullable Members members, ValueWriter out) {
+    static void writeMembers(@Nullable Members members, ValueWriter out) {
         if (members == null) {
             out.writeByte(0);
         } else if (members instanceof MembersOfColumn of) {
@@ -79,7 +79,7 @@ final class ReadingCodec {
         }
     }
 
-    private static @Nullable Members readMembers(ValueReader in) {
+    static @Nullable Members readMembers(ValueReader in) {
         int kind = in.readByte();
         return switch (kind) {
             case 0 -> null;

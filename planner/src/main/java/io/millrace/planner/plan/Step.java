@@ -1,6 +1,8 @@
 package io.millrace.planner.plan;
 
 import io.millrace.planner.fusion.Fusion;
+import io.millrace.planner.plan.Pattern.Binding;
+import io.millrace.planner.plan.Reading.Members;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
@@ -97,6 +99,11 @@ public sealed interface Step {
         @Override
         public String operation() {
             return "vector.search";
+        }
+
+        /** Returns the same step with another question. */
+        public VectorSearch with(SearchVectors newSearch) {
+            return new VectorSearch(head, collection, index, reason, newSearch, later, output);
         }
 
         /** Returns the text that is searched for; null for none. */
@@ -380,4 +387,103 @@ public sealed interface Step {
      * @param distance whether a smaller score is a better one
      */
     record FusedList(int step, int keyColumn, int scoreColumn, boolean distance, double weight) {}
+
+    /**
+     * Finds the rows whose vectors score best, ties in an order of their own, perhaps among the rows of another step.
+     *
+     * @param thenBy orders rows of equal score, by places in the result, ahead of the key
+     * @param members the only rows that can be found; null for all
+     */
+    record RankedSearch(
+            VectorSearch search,
+            List<OrderKey> thenBy,
+            @Nullable Members members) implements Step {
+        public RankedSearch {
+            thenBy = List.copyOf(thenBy);
+        }
+
+        @Override
+        public StepHead head() {
+            return search.head();
+        }
+
+        @Override
+        public String operation() {
+            return search.operation();
+        }
+    }
+
+    /**
+     * Searches by several vectors and joins the lists.
+     *
+     * @param search with an empty query; its {@code k} is how many rows the result has at most
+     * @param queries each makes a list of {@link Fusion#window} rows
+     */
+    record FusedSearch(VectorSearch search, List<float[]> queries, Fusion fusion) implements Step {
+        public FusedSearch {
+            queries = List.copyOf(queries);
+        }
+
+        @Override
+        public StepHead head() {
+            return search.head();
+        }
+
+        @Override
+        public String operation() {
+            return search.operation();
+        }
+    }
+
+    /**
+     * Finds the rows nearest to a vector that a pattern binds, or that it does not bind.
+     *
+     * @param anchor place of the rows in {@code pattern}
+     * @param fusion how the list by similarity is joined with that by the length of the path; null for similarity alone
+     * @param wanted null for the cheapest
+     * @param decision null until the planner has decided
+     */
+    record CrossStoreSearch(
+            VectorSearch search,
+            Pattern pattern,
+            int anchor,
+            boolean negated,
+            @Nullable Fusion fusion,
+            @Nullable Strategy wanted,
+            @Nullable StrategyDecision decision)
+            implements Step {
+        @Override
+        public StepHead head() {
+            return search.head();
+        }
+
+        @Override
+        public String operation() {
+            return search.operation();
+        }
+    }
+
+    /**
+     * Finds the paths that a pattern describes, in the order of their vertices' keys from left to right.
+     *
+     * @param output for each result column what it shows
+     */
+    record GraphMatch(StepHead head, Pattern pattern, List<Binding> output, RowLimit limit) implements Step {
+        public GraphMatch {
+            output = List.copyOf(output);
+        }
+
+        @Override
+        public String operation() {
+            return "graph.match";
+        }
+    }
+
+    /** Leaves the first rows of another step out. */
+    record ComputeOffset(StepHead head, int input, int offset, RowLimit limit) implements Step {
+        @Override
+        public String operation() {
+            return "compute.filter";
+        }
+    }
 }

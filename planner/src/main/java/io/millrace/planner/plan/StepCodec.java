@@ -11,7 +11,6 @@ import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.GraphTraverse;
-import io.millrace.planner.plan.Step.Hop;
 import io.millrace.planner.plan.Step.IndexFacts;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
@@ -22,7 +21,6 @@ import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.StepGrouping;
 import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.planner.plan.Step.VectorSearch;
-import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
@@ -31,7 +29,6 @@ import io.millrace.protocol.codec.FragmentCodec;
 import io.millrace.protocol.codec.GroupingCodec;
 import io.millrace.protocol.codec.PredicateCodec;
 import io.millrace.protocol.fragment.AggregateFunction;
-import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.TimeBucket;
@@ -90,18 +87,18 @@ final class StepCodec {
             out.writeByte(7);
             writeHead(status.head(), out);
             writeStatus(status, out);
-        } else {
-            ComputeRead read = (ComputeRead) step;
+        } else if (step instanceof ComputeRead read) {
             out.writeByte(30);
             writeHead(read.head(), out);
             ReadingCodec.write(read.reading(), out);
+        } else {
+            QueryStepCodec.write(step, out);
         }
     }
 
     static Step read(ValueReader in) {
         int kind = in.readByte();
-        StepHead head =
-                new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
+        StepHead head = readHead(in);
         return switch (kind) {
             case 1 -> readScan(head, in, false);
             case 2 -> readSearch(head, null, in);
@@ -117,11 +114,15 @@ final class StepCodec {
             case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
             case 21 -> readSearch(head, RowQueryCodec.read(in), in);
             case 30 -> new ComputeRead(head, ReadingCodec.read(head, in));
-            default -> throw new IllegalStateException("unknown step kind " + kind);
+            default -> QueryStepCodec.read(kind, head, in);
         };
     }
 
-    private static void writeHead(StepHead head, ValueWriter out) {
+    private static StepHead readHead(ValueReader in) {
+        return new StepHead(in.readString(), CodecLists.readInts(in), in.readLong(), CodecLists.readColumns(in));
+    }
+
+    static void writeHead(StepHead head, ValueWriter out) {
         out.writeString(head.id());
         CodecLists.writeInts(head.dependencies(), out);
         out.writeLong(head.timeoutMs());
@@ -152,7 +153,7 @@ final class StepCodec {
                 readLimit(in));
     }
 
-    private static void writeLater(@Nullable LaterQuery later, ValueWriter out) {
+    static void writeLater(@Nullable LaterQuery later, ValueWriter out) {
         if (later instanceof TextQuery text) {
             out.writeString(text.text());
             out.writeVarint(text.dimension());
@@ -161,7 +162,7 @@ final class StepCodec {
         }
     }
 
-    private static void writeSearch(VectorSearch step, ValueWriter out) {
+    static void writeSearch(VectorSearch step, ValueWriter out) {
         out.writeString(step.collection());
         out.writeNullableString(step.index());
         out.writeNullableString(step.reason());
@@ -179,7 +180,7 @@ final class StepCodec {
         CodecLists.writeInts(step.output(), out);
     }
 
-    private static Step readSearch(StepHead head, @Nullable LaterQuery later, ValueReader in) {
+    static VectorSearch readSearch(StepHead head, @Nullable LaterQuery later, ValueReader in) {
         String collection = in.readString();
         String index = in.readNullableString();
         String reason = in.readNullableString();
@@ -199,19 +200,8 @@ final class StepCodec {
 
     private static void writeTraverse(GraphTraverse step, ValueWriter out) {
         writeStart(step.start(), out);
-        CodecLists.write(step.collections(), out, each -> {
-            out.writeLong(each.collectionId());
-            out.writeString(each.collection());
-            out.writeBoolean(each.intKey());
-            CodecLists.writeStrings(each.fields(), out);
-        });
-        CodecLists.write(step.hops(), out, hop -> {
-            out.writeVarint(hop.lookup().collection());
-            out.writeLong(hop.lookup().edgeTypeId());
-            out.writeBoolean(hop.lookup().outgoing());
-            out.writeString(hop.edgeType());
-            out.writeVarint(hop.target());
-        });
+        CodecLists.write(step.collections(), out, each -> PatternCodec.writeVertices(each, out));
+        CodecLists.write(step.hops(), out, hop -> PatternCodec.writeHop(hop, out));
         PredicateCodec.write(step.edgeFilter(), out);
         FragmentCodec.writeRange(step.timeRange(), out);
         out.writeVarint(step.depth());
@@ -225,16 +215,8 @@ final class StepCodec {
         return new GraphTraverse(
                 head,
                 readStart(in),
-                CodecLists.read(
-                        in,
-                        () -> new Vertices(
-                                in.readLong(), in.readString(), in.readBoolean(), CodecLists.readStrings(in))),
-                CodecLists.read(
-                        in,
-                        () -> new Hop(
-                                new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean()),
-                                in.readString(),
-                                in.readVarint())),
+                CodecLists.read(in, () -> PatternCodec.readVertices(in)),
+                CodecLists.read(in, () -> PatternCodec.readHop(in)),
                 PredicateCodec.read(in),
                 FragmentCodec.readRange(in),
                 in.readVarint(),
@@ -385,35 +367,42 @@ final class StepCodec {
             out.writeBoolean(list.distance());
             out.writeDouble(list.weight());
         });
-        Fusion fusion = step.fusion();
+        writeFusion(step.fusion(), out);
+        CodecLists.write(step.carried(), out, places -> CodecLists.write(places, out, out::writeInt));
+        writeLimit(step.limit(), out);
+    }
+
+    static void writeFusion(Fusion fusion, ValueWriter out) {
         out.writeByte(fusion.method().ordinal());
         out.writeInt(fusion.rankConstant());
         out.writeInt(fusion.window());
         out.writeDouble(fusion.averageWeight());
         out.writeDouble(fusion.maximumWeight());
         out.writeDouble(fusion.hitWeight());
-        CodecLists.write(step.carried(), out, places -> CodecLists.write(places, out, out::writeInt));
-        writeLimit(step.limit(), out);
+    }
+
+    static Fusion readFusion(ValueReader in) {
+        return new Fusion(
+                METHODS[in.readByte()], in.readInt(), in.readInt(), in.readDouble(), in.readDouble(), in.readDouble());
     }
 
     private static Step readFuse(StepHead head, ValueReader in) {
         List<FusedList> lists = CodecLists.read(
                 in,
                 () -> new FusedList(in.readVarint(), in.readVarint(), in.readInt(), in.readBoolean(), in.readDouble()));
-        Fusion fusion = new Fusion(
-                METHODS[in.readByte()], in.readInt(), in.readInt(), in.readDouble(), in.readDouble(), in.readDouble());
+        Fusion fusion = readFusion(in);
         List<List<Integer>> carried = CodecLists.read(in, () -> CodecLists.read(in, in::readInt));
         return new ComputeFuse(head, lists, fusion, carried, readLimit(in));
     }
 
-    private static void writeOrder(List<OrderKey> order, ValueWriter out) {
+    static void writeOrder(List<OrderKey> order, ValueWriter out) {
         CodecLists.write(order, out, key -> {
             out.writeVarint(key.column());
             out.writeBoolean(key.descending());
         });
     }
 
-    private static List<OrderKey> readOrder(ValueReader in) {
+    static List<OrderKey> readOrder(ValueReader in) {
         return CodecLists.read(in, () -> new OrderKey(in.readVarint(), in.readBoolean()));
     }
 

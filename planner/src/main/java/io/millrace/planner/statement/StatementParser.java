@@ -49,8 +49,8 @@ final class StatementParser {
         int depth = 0;
         for (Token token : tokens.getTokens()) {
             switch (token.getText()) {
-                case "(", "[" -> depth++;
-                case ")", "]" -> depth--;
+                case "(", "[", "{" -> depth++;
+                case ")", "]", "}" -> depth--;
                 default -> {}
             }
             if (depth > NESTING_MAX) {

@@ -10,6 +10,7 @@ import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ReadIndexStatus;
+import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentOperation.Vertex;
@@ -24,9 +25,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fragments in binary, version 1 in front. They live in no checkpoint: readers need to know one version only. */
+/** Fragments in binary, the version in front. They live in no checkpoint: readers need to know one version only. */
 public final class FragmentCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private FragmentCodec() {}
 
@@ -153,6 +154,8 @@ public final class FragmentCodec {
             out.writeBoolean(search.exact());
             out.writeInt(search.efSearch());
             out.writeDouble(search.alpha());
+            writeKeys(search.keys(), out);
+            out.writeBoolean(search.farthest());
         } else if (operation instanceof ExpandVertices expand) {
             out.writeByte(3);
             writeExpand(expand, out);
@@ -165,6 +168,18 @@ public final class FragmentCodec {
         } else {
             ComputedReadCodec.write(operation, out);
         }
+    }
+
+    public static void writeKeys(@Nullable RowKeys keys, ValueWriter out) {
+        out.writeBoolean(keys != null);
+        if (keys != null) {
+            CodecLists.writeStrings(keys.keys(), out);
+            out.writeBoolean(keys.excluded());
+        }
+    }
+
+    public static @Nullable RowKeys readKeys(ValueReader in) {
+        return in.readBoolean() ? new RowKeys(CodecLists.readStrings(in), in.readBoolean()) : null;
     }
 
     private static void writeExpand(ExpandVertices expand, ValueWriter out) {
@@ -200,7 +215,9 @@ public final class FragmentCodec {
                         CodecLists.readStrings(in),
                         in.readBoolean(),
                         in.readInt(),
-                        in.readDouble());
+                        in.readDouble(),
+                        readKeys(in),
+                        in.readBoolean());
             case 3 -> readExpand(in);
             case 4 -> new ReadIndexStatus(readNullableLong(in));
             case 5 -> GroupingCodec.read(in);

@@ -50,6 +50,8 @@ public sealed interface FragmentOperation {
      * @param indexId the index to use; null where there is none, and every row is scored from state
      * @param exact whether every live row is scored even where an index could preselect
      * @param efSearch beam of the preselection; alpha candidates per row asked for
+     * @param keys which rows can be found beside those that {@code selection} leaves out; null for all
+     * @param farthest whether the rows that score worst are found, worst first; every live row is scored then
      */
     record SearchVectors(
             DocumentSelection selection,
@@ -61,16 +63,50 @@ public sealed interface FragmentOperation {
             List<String> columns,
             boolean exact,
             int efSearch,
-            double alpha)
+            double alpha,
+            @Nullable RowKeys keys,
+            boolean farthest)
             implements FragmentOperation {
         public SearchVectors {
             columns = List.copyOf(columns);
         }
 
+        public SearchVectors(
+                DocumentSelection selection,
+                String field,
+                @Nullable Long indexId,
+                Metric metric,
+                float[] query,
+                int k,
+                List<String> columns,
+                boolean exact,
+                int efSearch,
+                double alpha) {
+            this(selection, field, indexId, metric, query, k, columns, exact, efSearch, alpha, null, false);
+        }
+
+        /** Returns the same search among other rows, or for those at the other end. */
+        public SearchVectors among(@Nullable RowKeys newKeys, boolean newFarthest) {
+            return new SearchVectors(
+                    selection, field, indexId, metric, query, k, columns, exact, efSearch, alpha, newKeys, newFarthest);
+        }
+
         /** Returns the same search for another vector and another number of rows. */
         public SearchVectors withQuery(float[] newQuery, int newK) {
             return new SearchVectors(
-                    selection, field, indexId, metric, newQuery, newK, columns, exact, efSearch, alpha);
+                    selection, field, indexId, metric, newQuery, newK, columns, exact, efSearch, alpha, keys, farthest);
+        }
+    }
+
+    /**
+     * The rows that a search can find.
+     *
+     * @param keys canonical keys
+     * @param excluded whether these are the rows that it cannot find
+     */
+    record RowKeys(List<String> keys, boolean excluded) {
+        public RowKeys {
+            keys = List.copyOf(keys);
         }
     }
 

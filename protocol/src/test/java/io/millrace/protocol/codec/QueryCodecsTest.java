@@ -64,7 +64,7 @@ class QueryCodecsTest {
 
     @Test
     void committedBytesOfEveryFragmentStillReadAndAreStillWritten() {
-        verify("fragments-v1.hex", fragments(), FragmentCodec::write, FragmentCodec::read);
+        verify("fragments-v2.hex", fragments(), FragmentCodec::write, FragmentCodec::read);
     }
 
     @Test
@@ -291,7 +291,7 @@ class QueryCodecsTest {
 
     @Test
     void bytesOfAnUnknownVersionOrKindAreRefused() {
-        assertThatThrownBy(() -> FragmentCodec.read(new ValueReader(new byte[] {2})))
+        assertThatThrownBy(() -> FragmentCodec.read(new ValueReader(new byte[] {99})))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> ShardOutputCodec.read(new ValueReader(new byte[] {2})))
                 .isInstanceOf(IllegalStateException.class);
