@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What a step may name of a collection, or of one event type in it: an event type that does not accept others has its
  * own fields, the key and the event time.
  */
-record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) {
+public record CollectionFields(
+        CollectionSchema schema, @Nullable EventType eventType) {
     /** Returns the visible fields in declared order. */
     List<Field> visible() {
         if (eventType == null || eventType.policy() == EventTypePolicy.ACCEPT) {
@@ -32,7 +33,7 @@ record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) 
     }
 
     /** Returns the visible fields and the pseudo columns, with their types. */
-    FieldTypes types() {
+    public FieldTypes types() {
         Map<String, ValueType> types = new LinkedHashMap<>();
         visible().forEach(field -> types.put(field.name(), field.type()));
         if (schema.fieldIndex(FragmentOperation.ID) < 0) {
@@ -68,7 +69,7 @@ record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) 
     }
 
     /** Returns whether {@code column} is what shards put in front of every row. */
-    boolean isKey(String column) {
+    public boolean isKey(String column) {
         return column.equals(FragmentOperation.ID)
                 && (schema.fieldIndex(FragmentOperation.ID) < 0
                         || schema.primaryKey().equals(List.of(FragmentOperation.ID)));
