@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardStatistics {
     private static final int ROWS_PER_STEP = 64;
 
-    /** Changes that make a new pass worth while: so many, and this share of what the last pass saw. */
-    private static final long CHANGES_MIN = 64;
-
+    /** Changes that make a new pass worth while, as a share of what the last pass saw. */
     private static final double CHANGED_SHARE = 0.05;
 
     /** How many times as long as a pass took nothing is done behind it. */
@@ -44,7 +42,7 @@ final class ShardStatistics {
     /** What has become of a collection since its last pass began. */
     private static final class Tally {
         // Of what there was before this was opened nothing is known.
-        long changes = CHANGES_MIN;
+        long changes = 1;
         long seen;
 
         boolean isDue() {
@@ -52,7 +50,7 @@ final class ShardStatistics {
         }
 
         long threshold() {
-            return Math.max(CHANGES_MIN, (long) (CHANGED_SHARE * seen));
+            return Math.max(1, (long) (CHANGED_SHARE * seen));
         }
 
         double changedShare() {
