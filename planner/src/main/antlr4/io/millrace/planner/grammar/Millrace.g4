@@ -44,7 +44,7 @@ count: INTEGER | PARAMETER;
 
 condition: conjunction (OR conjunction)*;
 conjunction: negation (AND negation)*;
-negation: NOT negation | predicate;
+negation: NOT* predicate;
 predicate
     : '(' condition ')'                                                                 # groupPredicate
     | MATCH pattern                                                                     # matchPredicate
