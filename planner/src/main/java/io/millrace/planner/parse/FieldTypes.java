@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner what has them, as errors name it, such as {@code collection "papers"}
  */
-record FieldTypes(String owner, Map<String, ValueType> types) {
-    @Nullable ValueType type(String name) {
+public record FieldTypes(String owner, Map<String, ValueType> types) {
+    public @Nullable ValueType type(String name) {
         return types.get(name);
     }
 

@@ -1,0 +1,369 @@
+package io.millrace.planner.query;
+
+import io.millrace.planner.parse.ShardColumns;
+import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.Reading.MembersOfColumn;
+import io.millrace.planner.plan.RowLimit;
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.Join;
+import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.query.Query.Hint;
+import io.millrace.planner.query.Query.On;
+import io.millrace.planner.query.Query.Order;
+import io.millrace.planner.query.Query.Search;
+import io.millrace.planner.query.SearchSteps.Wanted;
+import io.millrace.planner.query.Term.Field;
+import io.millrace.planner.query.Term.Score;
+import io.millrace.planner.query.Term.Value;
+import io.millrace.planner.rule.KeyLookup;
+import io.millrace.planner.statement.StatementParser;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.predicate.Predicate;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the rows of a query: the steps that ask the shards, and the joins that bring their rows together. */
+final class RowSource {
+    /** Makes rows of the wanted values only. */
+    interface Shaper {
+        Rows shape(
+                Rows rows,
+                List<Value> wanted,
+                @Nullable Clause condition,
+                List<OrderKey> order,
+                @Nullable RowLimit limit);
+    }
+
+    private final Query query;
+    private final PlanLimits limits;
+    private final PlanBuilder steps;
+    private final SearchSteps searches;
+    private final Shaper shaper;
+    private final List<Problem> warnings;
+    private final List<Clause> residual = new ArrayList<>();
+    private final @Nullable Leader leader;
+    /** Whether one search gives what its table function and the collection have. */
+    private final boolean merged;
+
+    private boolean ordered;
+    private boolean cut;
+
+    RowSource(
+            Query query,
+            PlanLimits limits,
+            PlanBuilder steps,
+            SearchSteps searches,
+            Shaper shaper,
+            List<Problem> warnings) {
+        this.query = query;
+        this.limits = limits;
+        this.steps = steps;
+        this.searches = searches;
+        this.shaper = shaper;
+        this.warnings = warnings;
+        merged = isMerged();
+        leader = chooseLeader();
+    }
+
+    /** Returns the search that gives the rows their order; null where a scan gives them. */
+    @Nullable Leader leader() {
+        return leader;
+    }
+
+    /** Returns the conditions that are still to be asked. */
+    List<Clause> residual() {
+        return residual;
+    }
+
+    boolean isOrdered() {
+        return ordered;
+    }
+
+    /** Returns whether there are no more rows than the limit and the offset let through. */
+    boolean isCut() {
+        return cut;
+    }
+
+    /** Returns how many rows there may be before the offset is taken off. */
+    RowLimit limit() {
+        Integer limit = query.bounds().limit();
+        int offset = query.bounds().offset();
+        if (limit != null) {
+            return new RowLimit(limit + offset, true);
+        }
+        boolean nearest = query.search() != null;
+        int rows = nearest ? QueryReader.NEAREST_DEFAULT + offset : limits.rowsMax();
+        return new RowLimit(Math.min(rows, limits.rowsMax()), nearest);
+    }
+
+    private boolean isMerged() {
+        On on = query.join();
+        if (on == null || query.search() != null || !on.left().name().equals(on.right().name())) {
+            return false;
+        }
+        Relation left = query.relations().get(0);
+        Relation right = query.relations().get(1);
+        boolean one = left.fields().schema().id() == right.fields().schema().id()
+                && left.fields().isKey(Relation.ID)
+                && Set.of(Relation.ID, Relation.ROW_ID).contains(on.left().name());
+        return one && (left.function() == null) != (right.function() == null);
+    }
+
+    private @Nullable Leader chooseLeader() {
+        Search search = query.search();
+        if (search != null) {
+            Relation relation = query.relations().get(search.field().relation());
+            return new Leader(
+                    relation,
+                    search.field().name(),
+                    search.metric(),
+                    search.vectors(),
+                    search.fusion(),
+                    null,
+                    null,
+                    false);
+        }
+        for (Relation relation : query.relations()) {
+            NearestFunction function = relation.function();
+            if (function != null && (merged || query.relations().size() == 1)) {
+                return Leader.of(relation, function);
+            }
+        }
+        if (!query.grouped() && !query.distinct() && !query.orderBy().isEmpty()) {
+            Order first = query.orderBy().get(0);
+            if (first.value() instanceof Score score) {
+                boolean farthest = first.descending() == score.metric().ascending();
+                return Leader.of(query.relations().get(score.relation()), score, farthest);
+            }
+        }
+        return null;
+    }
+
+    /** Returns rows that have the values, and those that {@link #residual} asks for. */
+    Rows rows(List<Value> needed) {
+        List<Predicate> filters = pushDown();
+        Set<Value> all = new LinkedHashSet<>(needed);
+        residual.forEach(clause -> clause.collect(all));
+        Set<Value> scores = new LinkedHashSet<>(all);
+        scores.removeIf(value -> !(value instanceof Score) || (leader != null && value.equals(leader.score())));
+        scores.forEach(score -> all.add(query.relations().get(((Score) score).relation()).key()));
+        all.removeAll(scores);
+        Rows rows = base(List.copyOf(all), filters);
+        for (Value score : scores) {
+            rows = scored(rows, (Score) score);
+        }
+        return rows;
+    }
+
+    /** Returns what each relation's shards can ask, and leaves the rest as residual. */
+    private List<Predicate> pushDown() {
+        List<List<Predicate>> pushed = new ArrayList<>();
+        query.relations().forEach(relation -> pushed.add(new ArrayList<>()));
+        for (Clause clause : query.conjuncts()) {
+            boolean taken = false;
+            for (Relation relation : query.relations()) {
+                Predicate predicate = merged ? null : new Pushdown(relation).predicate(clause);
+                if (predicate != null && !taken) {
+                    pushed.get(relation.place()).add(predicate);
+                    taken = true;
+                }
+            }
+            if (!taken) {
+                residual.add(clause);
+            }
+        }
+        return pushed.stream().map(RowSource::all).toList();
+    }
+
+    private static Predicate all(List<Predicate> predicates) {
+        return predicates.isEmpty()
+                ? Predicate.ALWAYS
+                : predicates.size() == 1 ? predicates.get(0) : new Predicate.And(predicates);
+    }
+
+    private Rows base(List<Value> needed, List<Predicate> filters) {
+        On on = query.join();
+        if (on == null || merged) {
+            Relation relation = leader == null ? query.relations().get(0) : leader.relation();
+            return leader == null
+                    ? scan(relation, needed, filters.get(0), residual.isEmpty())
+                    : lead(leader, needed, filters.get(relation.place()), true);
+        }
+        boolean rightLeads = leader != null ? leader.relation().place() == 1 : isFunction(1) && !isFunction(0);
+        Field inputKey = rightLeads ? on.right() : on.left();
+        Field joinedKey = rightLeads ? on.left() : on.right();
+        Rows input = side(inputKey, needed, filters);
+        Rows joined = side(joinedKey, needed, filters);
+        List<Value> both = new ArrayList<>(input.values());
+        both.addAll(joined.values());
+        Join join = new Join(
+                joined.step(),
+                JoinType.INNER,
+                List.of(input.place(inputKey)),
+                List.of(joined.place(joinedKey)));
+        return new Rows(input.step(), both, join);
+    }
+
+    private boolean isFunction(int place) {
+        return query.relations().get(place).function() != null;
+    }
+
+    private Rows side(Field key, List<Value> needed, List<Predicate> filters) {
+        Relation relation = query.relations().get(key.relation());
+        Set<Value> own = new LinkedHashSet<>();
+        needed.stream().filter(value -> isOf(value, relation)).forEach(own::add);
+        own.add(key);
+        Predicate filter = filters.get(relation.place());
+        if (leader != null && leader.relation().equals(relation)) {
+            return lead(leader, List.copyOf(own), filter, false);
+        }
+        return relation.function() == null
+                ? scan(relation, List.copyOf(own), filter, false)
+                : search(Leader.of(relation, relation.function()), List.copyOf(own), relation.function().k());
+    }
+
+    private static boolean isOf(Value value, Relation relation) {
+        return value instanceof Field field
+                ? field.relation() == relation.place()
+                : value instanceof Score score && score.relation() == relation.place();
+    }
+
+    /** @param alone whether there is nothing else to ask of the rows, so that the shards may order and cut them */
+    private Rows scan(Relation relation, List<Value> values, Predicate filter, boolean alone) {
+        boolean whole = alone && !query.grouped() && !query.distinct();
+        boolean sorts = whole && query.orderBy().stream().allMatch(order -> SelectPlanner.isStoredKey(order, relation));
+        ShardColumns columns = new ShardColumns(relation.fields(), 1);
+        List<Integer> output = new ArrayList<>();
+        values.forEach(value -> output.add(place((Field) value, columns)));
+        List<SortKey> order = new ArrayList<>();
+        if (sorts) {
+            for (Order each : query.orderBy()) {
+                columns.place(((Field) each.value()).name());
+                order.add(new SortKey(((Field) each.value()).name(), each.descending()));
+            }
+        }
+        ordered = sorts;
+        cut = sorts && query.bounds().limit() != null;
+        RowLimit limit = cut ? limit() : new RowLimit(limits.rowsMax(), false);
+        int step = steps.add("scan", List.of(), PlanBuilder.columns(values, query.relations()), head ->
+                new Step.DocumentScan(
+                        head,
+                        relation.fields().schema().name(),
+                        SearchSteps.selection(relation, filter),
+                        KeyLookup.keys(relation.fields().schema(), filter),
+                        columns.fetch(),
+                        output,
+                        order,
+                        limit));
+        return new Rows(step, values);
+    }
+
+    private static int place(Field field, ShardColumns columns) {
+        return field.name().equals(Relation.KEY) ? 0 : columns.place(field.name());
+    }
+
+    private Rows search(Leader by, List<Value> values, int k) {
+        Wanted wanted = new Wanted(Predicate.ALWAYS, k, null, values);
+        int step = steps.add("search", List.of(), PlanBuilder.columns(values, query.relations()), head ->
+                searches.step(head, by, wanted, List.of(), null));
+        return new Rows(step, values);
+    }
+
+    /** Searches for the rows, as few as the rest of the statement allows. */
+    private Rows lead(Leader by, List<Value> needed, Predicate filter, boolean alone) {
+        NearestFunction function = by.relation().function();
+        if (function != null) {
+            ordered = query.orderBy().isEmpty();
+            return search(by, needed, function.k());
+        }
+        boolean sorts = sortsByScore(by);
+        boolean apart = query.grouped() || query.distinct();
+        boolean tight = alone && residual.stream().allMatch(by::isPrefix) && (query.search() != null || sorts);
+        Set<Value> values = new LinkedHashSet<>(needed);
+        if (!sorts || !tight) {
+            values.add(by.relation().key());
+        }
+        List<Value> columns = List.copyOf(values);
+        List<OrderKey> thenBy = sorts ? thenBy(columns) : List.of();
+        int k = apart ? nearest() : limit().rows();
+        String exactly = query.hint() == Hint.EXACT ? "asked" : tight ? null : "residual_filter";
+        Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
+        int step = steps.add("search", List.of(), PlanBuilder.columns(columns, query.relations()), head ->
+                searches.step(head, by, wanted, thenBy, null));
+        if (by.farthest()) {
+            warnings.add(Problem.at(
+                    ErrorCode.INVALID_METRIC,
+                    StatementParser.PATH,
+                    "the order asks for the farthest rows first: every row is scored"));
+        }
+        ordered = sorts;
+        cut = tight && !apart;
+        Rows rows = new Rows(step, columns);
+        return query.search() != null && !tight && alone ? nearestOf(rows, columns, k) : rows;
+    }
+
+    /** Cuts the rows of NEAR behind what the shards could not ask. */
+    private Rows nearestOf(Rows rows, List<Value> columns, int k) {
+        Rows nearest = shaper.shape(rows, columns, Clause.all(residual), List.of(), new RowLimit(k, true));
+        residual.clear();
+        cut = !query.grouped() && !query.distinct();
+        return nearest;
+    }
+
+    /** Returns how many rows of a search are grouped. */
+    private int nearest() {
+        Integer k = query.settings().k();
+        return k == null ? QueryReader.NEAREST_DEFAULT : k;
+    }
+
+    /** Returns whether the search gives rows in the order that the statement asks for. */
+    private boolean sortsByScore(Leader by) {
+        List<Order> orders = query.orderBy();
+        if (query.grouped() || query.distinct()) {
+            return false;
+        }
+        if (orders.isEmpty()) {
+            return true;
+        }
+        Order first = orders.get(0);
+        boolean byScore = first.value().equals(by.score())
+                || first.value().equals(new Field(by.relation().place(), Relation.SCORE, first.value().type()));
+        boolean natural = first.descending() != (by.metric().ascending() && by.fusion() == null);
+        return byScore
+                && natural != by.farthest()
+                && (by.fusion() == null || orders.size() == 1)
+                && orders.stream().skip(1).allMatch(order -> SelectPlanner.isStoredKey(order, by.relation()));
+    }
+
+    private List<OrderKey> thenBy(List<Value> columns) {
+        return query.orderBy().stream()
+                .skip(1)
+                .map(order -> new OrderKey(columns.indexOf(order.value()), order.descending()))
+                .toList();
+    }
+
+    /** Adds the score of every row; a row without a vector has none. */
+    private Rows scored(Rows input, Score score) {
+        Relation relation = query.relations().get(score.relation());
+        Rows rows = input.join() == null ? input : shaper.shape(input, input.values(), null, List.of(), null);
+        int key = rows.place(relation.key());
+        List<Value> columns = List.of(relation.key(), score);
+        Wanted wanted = new Wanted(Predicate.ALWAYS, limits.rowsMax(), "every_row_asked", columns);
+        int step = steps.add(
+                "score", List.of(rows.step()), PlanBuilder.columns(columns, query.relations()), head -> searches.step(
+                        head,
+                        Leader.of(relation, score, false),
+                        wanted,
+                        List.of(),
+                        new MembersOfColumn(rows.step(), key)));
+        List<Value> both = new ArrayList<>(rows.values());
+        both.addAll(columns);
+        return new Rows(rows.step(), both, new Join(step, JoinType.LEFT, List.of(key), List.of(0)));
+    }
+}
