@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What a step may name of a collection, or of one event type in it: an event type that does not accept others has its
  * own fields, the key and the event time.
  */
-public record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) {
+public record CollectionFields(
+        CollectionSchema schema, @Nullable EventType eventType) {
     /** Returns the visible fields in declared order. */
     List<Field> visible() {
         if (eventType == null || eventType.policy() == EventTypePolicy.ACCEPT) {

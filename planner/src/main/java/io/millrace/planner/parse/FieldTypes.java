@@ -19,7 +19,7 @@ public record FieldTypes(String owner, Map<String, ValueType> types) {
     }
 
     /** Returns the problem of a name that is not there. */
-    Problem unknown(String name, String path) {
+    public Problem unknown(String name, String path) {
         return Problem.at(
                         ErrorCode.NOT_FOUND_FIELD, path, owner + " has no field \"" + JsonObject.shortened(name) + "\"")
                 .withAllowed(List.copyOf(types.keySet()))

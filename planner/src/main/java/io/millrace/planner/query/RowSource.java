@@ -51,6 +51,9 @@ final class RowSource {
     /** Whether one search gives what its table function and the collection have. */
     private final boolean merged;
 
+    /** Asked for by ORDER BY alone: where the shards order, they need not be shown. */
+    private final Set<Value> orderOnly = new LinkedHashSet<>();
+
     private boolean ordered;
     private boolean cut;
 
@@ -149,10 +152,19 @@ final class RowSource {
     Rows rows(List<Value> needed) {
         List<Predicate> filters = pushDown();
         Set<Value> all = new LinkedHashSet<>(needed);
-        residual.forEach(clause -> clause.collect(all));
+        query.orderBy().forEach(order -> orderOnly.add(order.value()));
+        query.items().forEach(item -> orderOnly.remove(item.value()));
+        Set<Value> asked = new LinkedHashSet<>();
+        residual.forEach(clause -> clause.collect(asked));
+        orderOnly.removeAll(asked);
+        all.addAll(asked);
         Set<Value> scores = new LinkedHashSet<>(all);
         scores.removeIf(value -> !(value instanceof Score) || (leader != null && value.equals(leader.score())));
-        scores.forEach(score -> all.add(query.relations().get(((Score) score).relation()).key()));
+        for (Value score : scores) {
+            Field key = query.relations().get(((Score) score).relation()).key();
+            all.add(key);
+            orderOnly.remove(key);
+        }
         all.removeAll(scores);
         Rows rows = base(List.copyOf(all), filters);
         for (Value score : scores) {
@@ -235,9 +247,10 @@ final class RowSource {
     }
 
     /** @param alone whether there is nothing else to ask of the rows, so that the shards may order and cut them */
-    private Rows scan(Relation relation, List<Value> values, Predicate filter, boolean alone) {
+    private Rows scan(Relation relation, List<Value> needed, Predicate filter, boolean alone) {
         boolean whole = alone && !query.grouped() && !query.distinct();
         boolean sorts = whole && query.orderBy().stream().allMatch(order -> SelectPlanner.isStoredKey(order, relation));
+        List<Value> values = sorts ? shown(needed, List.of()) : needed;
         ShardColumns columns = new ShardColumns(relation.fields(), 1);
         List<Integer> output = new ArrayList<>();
         values.forEach(value -> output.add(place((Field) value, columns)));
@@ -248,9 +261,10 @@ final class RowSource {
                 order.add(new SortKey(((Field) each.value()).name(), each.descending()));
             }
         }
-        ordered = sorts;
-        cut = sorts && query.bounds().limit() != null;
-        RowLimit limit = cut ? limit() : new RowLimit(limits.rowsMax(), false);
+        boolean cuts = sorts && query.bounds().limit() != null;
+        ordered |= sorts;
+        cut |= cuts;
+        RowLimit limit = cuts ? limit() : new RowLimit(limits.rowsMax(), false);
         int step = steps.add("scan", List.of(), PlanBuilder.columns(values, query.relations()), head ->
                 new Step.DocumentScan(
                         head,
@@ -262,6 +276,12 @@ final class RowSource {
                         order,
                         limit));
         return new Rows(step, values);
+    }
+
+    private List<Value> shown(List<Value> values, List<Value> keys) {
+        return values.stream()
+                .filter(value -> !orderOnly.contains(value) || keys.contains(value))
+                .toList();
     }
 
     private static int place(Field field, ShardColumns columns) {
@@ -285,8 +305,9 @@ final class RowSource {
         boolean sorts = sortsByScore(by);
         boolean apart = query.grouped() || query.distinct();
         boolean tight = alone && residual.stream().allMatch(by::isPrefix) && (query.search() != null || sorts);
-        Set<Value> values = new LinkedHashSet<>(needed);
-        if (!sorts || !tight) {
+        List<Value> keys = query.orderBy().stream().skip(1).map(Order::value).toList();
+        Set<Value> values = new LinkedHashSet<>(sorts ? shown(needed, keys) : needed);
+        if (!sorts) {
             values.add(by.relation().key());
         }
         List<Value> columns = List.copyOf(values);

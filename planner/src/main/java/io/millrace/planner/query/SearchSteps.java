@@ -124,7 +124,7 @@ final class SearchSteps {
                     leader.vectors().stream().map(QueryVector::components).toList();
             return new Step.FusedSearch(search, queries, leader.fusion());
         }
-        boolean plain = thenBy.isEmpty() && members == null;
+        boolean plain = thenBy.isEmpty() && members == null && !leader.farthest();
         return plain ? search : new Step.RankedSearch(search, thenBy, members);
     }
 }
