@@ -170,8 +170,7 @@ public final class RequestPlanner {
         QueryContext query = tree.explain() != null ? tree.explain().query() : tree.query();
         return query != null
                 ? new QueryPlanner(catalog, limits, options).plan(query, request.parameters())
-                : new StatementPlanner(catalog, limits, defaults)
-                        .plan(request.requestId(), tree, request.parameters());
+                : new StatementPlanner(catalog, limits, defaults).plan(request.requestId(), tree, request.parameters());
     }
 
     private static Outcome planned(Request request, @Nullable Plan plan, List<Problem> problems) {

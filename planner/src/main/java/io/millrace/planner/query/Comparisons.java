@@ -45,13 +45,11 @@ final class Comparisons {
     }
 
     private Clause values(ParserRuleContext tree, Value left, Comparison comparison, Value right) {
-        boolean comparable =
-                left.type() == right.type() || (left.type().isNumeric() && right.type().isNumeric());
+        boolean comparable = left.type() == right.type()
+                || (left.type().isNumeric() && right.type().isNumeric());
         if (!comparable || isOpaque(left) || isOpaque(right)) {
             return report(
-                    tree,
-                    ErrorCode.INVALID_TYPE,
-                    "a " + left.type() + " cannot be compared with a " + right.type());
+                    tree, ErrorCode.INVALID_TYPE, "a " + left.type() + " cannot be compared with a " + right.type());
         }
         return new Clause.CompareValues(left, comparison, right);
     }
@@ -99,7 +97,8 @@ final class Comparisons {
     private @Nullable Object fitting(ParserRuleContext tree, Value value, Object raw) {
         Object fitting = isOpaque(value) || raw instanceof List ? null : Values.coerce(raw, value.type());
         if (fitting == null) {
-            String shown = raw instanceof String text ? "'" + text + "'" : raw instanceof List ? "a list" : raw.toString();
+            String shown =
+                    raw instanceof String text ? "'" + text + "'" : raw instanceof List ? "a list" : raw.toString();
             report(
                     tree,
                     ErrorCode.INVALID_TYPE,

@@ -100,8 +100,7 @@ final class FunctionReader {
                                                 : "\"" + name + "\" has no argument \"" + parameter + "\"")
                                 .withAllowed(parameters)
                                 .withNearest(Nearest.of(parameter, parameters)));
-            } else if (constant != null
-                    && given.putIfAbsent(parameter, new Argument(argument, constant)) != null) {
+            } else if (constant != null && given.putIfAbsent(parameter, new Argument(argument, constant)) != null) {
                 words.report(argument, ErrorCode.INVALID_STATEMENT, "argument \"" + parameter + "\" is there twice");
             }
         }
@@ -130,8 +129,7 @@ final class FunctionReader {
             return null;
         }
         VectorIndexDefinition index = indexes.of(collection, field.name(), metric, null);
-        return new Relation(
-                place, alias, fields, new NearestFunction(field, index, metric, vector, null, k, efSearch));
+        return Relation.of(place, alias, fields, new NearestFunction(field, index, metric, vector, null, k, efSearch));
     }
 
     private @Nullable Relation vectorSearch(TableFunctionContext tree, int place, String alias) {
@@ -145,7 +143,9 @@ final class FunctionReader {
         }
         VectorIndexDefinition index = catalog.vectorIndexes().get(name);
         CollectionSchema schema = index == null ? null : catalog.collections().get(index.collection());
-        Field field = index == null || schema == null ? null : schema.field(index.field()).orElse(null);
+        Field field = index == null || schema == null
+                ? null
+                : schema.field(index.field()).orElse(null);
         if (index == null || schema == null || field == null) {
             words.notFound(
                     given("index", tree),
@@ -159,7 +159,7 @@ final class FunctionReader {
         Integer rows = k == null ? topk : topk == null ? k : (Integer) Math.min(k, topk);
         return vector == null || rows == null
                 ? null
-                : new Relation(
+                : Relation.of(
                         place,
                         alias,
                         new CollectionFields(schema, null),
@@ -238,7 +238,8 @@ final class FunctionReader {
 
     private @Nullable VectorEngine engine() {
         Argument argument = given.get("engine");
-        String text = argument == null ? "" : String.valueOf(argument.constant.raw()).toUpperCase(Locale.ROOT);
+        String text =
+                argument == null ? "" : String.valueOf(argument.constant.raw()).toUpperCase(Locale.ROOT);
         VectorEngine engine = Arrays.stream(VectorEngine.values())
                 .filter(each -> each.name().equals(text))
                 .findFirst()

@@ -48,8 +48,7 @@ final class FusionReader {
         int constant = Fusion.RANK_CONSTANT;
         if (method == Fusion.Method.RRF) {
             if (tree != null && options.has("k") && options.has("rank_constant")) {
-                words.report(
-                        tree, ErrorCode.INVALID_OPTION, "\"k\" is another name of \"rank_constant\": give one");
+                words.report(tree, ErrorCode.INVALID_OPTION, "\"k\" is another name of \"rank_constant\": give one");
             }
             Integer alias = options.integer("k", 1, RANK_CONSTANT_MAX);
             constant = options.integer("rank_constant", 1, RANK_CONSTANT_MAX, alias == null ? constant : alias);

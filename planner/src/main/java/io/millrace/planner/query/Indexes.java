@@ -21,10 +21,10 @@ final class Indexes {
     }
 
     /** Returns the index of the metric and, if there is one, of the engine, the first of several; null for none. */
-    @Nullable VectorIndexDefinition of(
-            String collection, String field, Metric metric, @Nullable VectorEngine engine) {
-        List<VectorIndexDefinition> ofMetric =
-                all(collection, field).stream().filter(index -> index.metric() == metric).toList();
+    @Nullable VectorIndexDefinition of(String collection, String field, Metric metric, @Nullable VectorEngine engine) {
+        List<VectorIndexDefinition> ofMetric = all(collection, field).stream()
+                .filter(index -> index.metric() == metric)
+                .toList();
         return ofMetric.stream()
                 .filter(index -> engine == null || index.engine() == engine)
                 .findFirst()
@@ -45,7 +45,8 @@ final class Indexes {
                     .add(Words.at(
                                     tree,
                                     ErrorCode.INVALID_AMBIGUOUS,
-                                    "the indexes on \"" + field + "\" differ in their metric: order by the function of one")
+                                    "the indexes on \"" + field
+                                            + "\" differ in their metric: order by the function of one")
                             .withAllowed(List.of("l2_distance", "cosine_similarity", "inner_product")));
             return null;
         }

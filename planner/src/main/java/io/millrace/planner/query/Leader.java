@@ -30,8 +30,7 @@ record Leader(
     }
 
     static Leader of(Relation relation, Score score, boolean farthest) {
-        return new Leader(
-                relation, score.field(), score.metric(), List.of(score.vector()), null, null, null, farthest);
+        return new Leader(relation, score.field(), score.metric(), List.of(score.vector()), null, null, null, farthest);
     }
 
     static Leader of(Relation relation, NearestFunction function) {
@@ -53,7 +52,9 @@ record Leader(
 
     /** Returns whether a row that satisfies the clause has only such rows in front: then it may be asked behind a cut. */
     boolean isPrefix(Clause clause) {
-        if (!(clause instanceof Clause.Compare compare) || farthest || !compare.left().equals(score())) {
+        if (!(clause instanceof Clause.Compare compare)
+                || farthest
+                || !compare.left().equals(score())) {
             return false;
         }
         Comparison comparison = compare.comparison();

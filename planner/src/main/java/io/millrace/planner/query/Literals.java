@@ -67,7 +67,8 @@ final class Literals {
         String text = tree.getText();
         BigDecimal number = text.length() > DIGITS_MAX ? null : new BigDecimal(text);
         if (number == null || !Double.isFinite(number.doubleValue())) {
-            words.report(tree, ErrorCode.INVALID_VALUE, "a number has at most " + DIGITS_MAX + " characters and is finite");
+            words.report(
+                    tree, ErrorCode.INVALID_VALUE, "a number has at most " + DIGITS_MAX + " characters and is finite");
             return null;
         }
         Object whole = tree.INTEGER() == null ? null : Values.coerce(text, io.millrace.protocol.value.ValueType.INT);
@@ -99,7 +100,8 @@ final class Literals {
                 words.report(
                         tree,
                         ErrorCode.INVALID_PARAMETER,
-                        "parameter \"" + name + "\" has an element that is no string, number or boolean: " + shown(each));
+                        "parameter \"" + name + "\" has an element that is no string, number or boolean: "
+                                + shown(each));
                 return null;
             }
             elements.add(scalar);

@@ -44,6 +44,9 @@ final class Names {
     /** Returns the field; null where there is none, which is reported. */
     @Nullable Field find(ColumnContext tree) {
         List<String> parts = parts(tree);
+        if (isSelf(tree)) {
+            return java.util.Objects.requireNonNull(relation(parts.get(0))).key();
+        }
         Field found = parts.size() > 1 ? qualified(parts) : null;
         if (found == null) {
             found = plain(tree, String.join(".", parts));
@@ -52,6 +55,13 @@ final class Names {
             scores.putIfAbsent(found, tree);
         }
         return found;
+    }
+
+    /** Returns whether the column is a whole vertex or edge of a pattern. */
+    boolean isSelf(ColumnContext tree) {
+        List<String> parts = parts(tree);
+        Relation relation = relation(parts.get(0));
+        return parts.size() == 1 && relation != null && relation.pattern() != null;
     }
 
     private @Nullable Field qualified(List<String> parts) {
@@ -77,7 +87,7 @@ final class Names {
         if (found.size() > 1 && name.equals(Relation.SCORE)) {
             // What only a search would have gives way to what a table function has.
             found.removeIf(field -> relations.get(field.relation()).function() == null
-                    && !relations.get(field.relation()).isStored(name));
+                    && relations.get(field.relation()).isFound(name));
         }
         if (found.isEmpty()) {
             words.notFound(tree, ErrorCode.NOT_FOUND_FIELD, "column", name, allowed());
@@ -113,15 +123,22 @@ final class Names {
             return null;
         }
         Relation relation = relations.get(found.relation());
+        if (found.type() == ValueType.VECTOR && relation.source() == null) {
+            words.report(
+                    tree,
+                    ErrorCode.INVALID_AMBIGUOUS,
+                    "\"" + relation.alias() + "\" can be of several collections: give it a label");
+            return null;
+        }
         if (found.type() != ValueType.VECTOR || relation.function() != null) {
             words.problems()
                     .add(Words.at(
                                     tree,
                                     ErrorCode.INVALID_TYPE,
                                     "\"" + found.name() + "\" is a " + found.type() + ", a search needs a VECTOR")
-                            .withAllowed(relation.fields().schema().fields().stream()
-                                    .filter(field -> field.type() == ValueType.VECTOR)
-                                    .map(io.millrace.protocol.catalog.Field::name)
+                            .withAllowed(relation.names().entrySet().stream()
+                                    .filter(entry -> entry.getValue() == ValueType.VECTOR)
+                                    .map(Map.Entry::getKey)
                                     .toList()));
             return null;
         }
@@ -132,7 +149,7 @@ final class Names {
     void checkScores(List<Field> given) {
         scores.forEach((field, tree) -> {
             Relation relation = relations.get(field.relation());
-            if (relation.function() == null && !relation.isStored(Relation.SCORE) && !given.contains(field)) {
+            if (relation.function() == null && relation.isFound(Relation.SCORE) && !given.contains(field)) {
                 words.report(
                         tree,
                         ErrorCode.NOT_FOUND_FIELD,

@@ -58,7 +58,10 @@ final class PlanBuilder {
         ColumnNames names = new ColumnNames();
         for (Value value : values) {
             if (value instanceof Field field) {
-                names.add(field.name(), field.type(), relations.get(field.relation()).alias());
+                names.add(
+                        field.name(),
+                        field.type(),
+                        relations.get(field.relation()).alias());
             } else if (value instanceof Term.Aggregate aggregate) {
                 names.add(aggregate.function().name().toLowerCase(java.util.Locale.ROOT), value.type(), "group");
             } else {

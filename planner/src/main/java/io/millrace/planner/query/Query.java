@@ -1,8 +1,8 @@
 package io.millrace.planner.query;
 
 import io.millrace.planner.fusion.Fusion;
+import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.Strategy;
-import io.millrace.planner.query.ClauseReader.Matched;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.query.Term.Value;
 import io.millrace.protocol.catalog.Metric;
@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param join null for one relation
  * @param conjuncts of WHERE, but for searches and patterns
+ * @param match what rows of a relation must, or must not, be bound by
+ * @param pattern what gives the rows of all relations; null where they are those of FROM
  * @param grouped whether rows are grouped, be it into one group of all
  * @param having what must hold of groups
  */
@@ -24,7 +26,8 @@ record Query(
         boolean distinct,
         List<Clause> conjuncts,
         @Nullable Search search,
-        @Nullable Matched match,
+        @Nullable AnchoredPattern match,
+        @Nullable ResolvedPattern pattern,
         boolean grouped,
         List<Value> groupBy,
         List<Clause> having,
@@ -50,7 +53,9 @@ record Query(
     /** @param written the direction that the statement names; null for the one that is natural */
     record Order(Value value, @Nullable Boolean written) {
         boolean descending() {
-            return written != null ? written : value instanceof Term.Score score && !score.metric().ascending();
+            return written != null
+                    ? written
+                    : value instanceof Term.Score score && !score.metric().ascending();
         }
     }
 
@@ -65,7 +70,11 @@ record Query(
     record Bounds(@Nullable Integer limit, int offset) {}
 
     /** NEAR or NEAR_FUSED: several vectors make it the latter. */
-    record Search(Field field, Metric metric, List<QueryVector> vectors, @Nullable Fusion fusion) {
+    record Search(
+            Field field,
+            Metric metric,
+            List<QueryVector> vectors,
+            @Nullable Fusion fusion) {
         Search {
             vectors = List.copyOf(vectors);
         }
@@ -83,5 +92,7 @@ record Query(
             @Nullable Fusion fusion,
             @Nullable Integer efSearch,
             @Nullable Double alpha,
-            @Nullable Integer k) {}
+            @Nullable Integer k) {
+        static final Settings NONE = new Settings(null, null, null, null, null);
+    }
 }

@@ -8,7 +8,6 @@ import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.plan.PlannedRequest.Run;
 import io.millrace.planner.statement.Words;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.Map;
@@ -28,15 +27,16 @@ public final class QueryPlanner {
     /** Returns the plan to run, or all that is wrong. */
     public Outcome plan(QueryContext tree, Map<String, JsonNode> parameters) {
         Words words = new Words(new ArrayList<>());
-        if (tree.select() == null) {
-            words.report(tree, ErrorCode.INVALID_STATEMENT, "MATCH is not available yet");
-            return Answer.errors(words.problems());
-        }
-        Query query = new QueryReader(catalog, limits, parameters, words).read(tree.select());
+        QueryReader reader = new QueryReader(catalog, limits, parameters, words);
+        Query query = tree.select() != null ? reader.read(tree.select()) : reader.read(tree.match());
         if (query == null) {
             return Answer.errors(words.problems().stream().distinct().toList());
         }
         Indexes indexes = new Indexes(catalog, words);
-        return new Run(new SelectPlanner(query, limits, indexes, options).plan());
+        SelectPlanner planner = new SelectPlanner(query, limits, indexes, options);
+        planner.check(reader.names(), words);
+        return words.problems().isEmpty()
+                ? new Run(planner.plan())
+                : Answer.errors(words.problems().stream().distinct().toList());
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.grammar.MillraceParser.CollectionSourceContext;
 import io.millrace.planner.grammar.MillraceParser.FunctionSourceContext;
 import io.millrace.planner.grammar.MillraceParser.JoinContext;
+import io.millrace.planner.grammar.MillraceParser.MatchContext;
 import io.millrace.planner.grammar.MillraceParser.NearFusedPredicateContext;
 import io.millrace.planner.grammar.MillraceParser.NearPredicateContext;
 import io.millrace.planner.grammar.MillraceParser.PredicateContext;
@@ -14,6 +15,10 @@ import io.millrace.planner.grammar.MillraceParser.VectorContext;
 import io.millrace.planner.grammar.MillraceParser.WithContext;
 import io.millrace.planner.parse.CollectionFields;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.pattern.PatternAlias;
+import io.millrace.planner.pattern.PatternResolver;
+import io.millrace.planner.pattern.ResolvedPattern;
+import io.millrace.planner.plan.Pattern.Label;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Strategy;
 import io.millrace.planner.query.ClauseReader.Matched;
@@ -88,14 +93,16 @@ final class QueryReader {
         List<Clause> having = groups.read(tree.having);
         refuseInHaving(groups);
         List<Value> groupBy = tree.groupBy() == null ? List.of() : shape.groupBy(tree.groupBy());
-        List<Order> orderBy = tree.orderBy() == null ? List.of() : shape.orderBy(tree.orderBy().orderKey());
+        List<Order> orderBy = tree.orderBy() == null
+                ? List.of()
+                : shape.orderBy(tree.orderBy().orderKey());
         Bounds bounds = tree.limit() == null
                 ? new Bounds(null, 0)
                 : new BoundsReader(parameters, words, limits.rowsMax()).read(tree.limit());
         boolean grouped = tree.groupBy() != null || tree.having != null || Shape.aggregates(items, having, orderBy);
         int k = (bounds.limit() == null ? NEAREST_DEFAULT : bounds.limit()) + bounds.offset();
         Search search = search(where.searches(), k);
-        Matched match = match(where.patterns());
+        AnchoredPattern match = match(where.patterns());
         boolean fusing = search != null && match != null && tree.USING() != null;
         Settings settings = settings(tree.with(), fusing ? fusions.read(tree.fusion(), Integer.MAX_VALUE) : null);
         if (tree.USING() != null && !fusing) {
@@ -116,6 +123,7 @@ final class QueryReader {
                 conjuncts,
                 search,
                 match,
+                null,
                 grouped,
                 groupBy,
                 having,
@@ -161,11 +169,14 @@ final class QueryReader {
             return null;
         }
         if (left.relation() == right.relation()) {
-            words.report(join.column(1), ErrorCode.INVALID_STATEMENT, "a join compares a column of one side with one of the other");
+            words.report(
+                    join.column(1),
+                    ErrorCode.INVALID_STATEMENT,
+                    "a join compares a column of one side with one of the other");
             return null;
         }
-        boolean comparable =
-                left.type() == right.type() || (left.type().isNumeric() && right.type().isNumeric());
+        boolean comparable = left.type() == right.type()
+                || (left.type().isNumeric() && right.type().isNumeric());
         if (!comparable) {
             words.report(
                     join.column(0),
@@ -222,21 +233,20 @@ final class QueryReader {
         if (fields != null) {
             String plain = table.substring(table.lastIndexOf('.') + 1);
             String alias = source.renamed() == null ? plain : Shape.alias(source.renamed());
-            relations.add(new Relation(place, alias, fields, null));
+            relations.add(Relation.of(place, alias, fields));
         }
     }
 
     private void refuseInHaving(ClauseReader groups) {
         List<ParserRuleContext> wrong = new ArrayList<>(groups.searches());
         groups.patterns().forEach(matched -> wrong.add(matched.tree()));
-        wrong.forEach(tree ->
-                words.report(tree, ErrorCode.INVALID_STATEMENT, "a search or a pattern stands in WHERE, not in HAVING"));
+        wrong.forEach(tree -> words.report(
+                tree, ErrorCode.INVALID_STATEMENT, "a search or a pattern stands in WHERE, not in HAVING"));
     }
 
     private @Nullable Search search(List<PredicateContext> trees, int k) {
         if (trees.size() > 1) {
-            words.report(
-                    trees.get(1), ErrorCode.INVALID_STATEMENT, "a statement has at most one NEAR or NEAR_FUSED");
+            words.report(trees.get(1), ErrorCode.INVALID_STATEMENT, "a statement has at most one NEAR or NEAR_FUSED");
         }
         if (trees.isEmpty()) {
             return null;
@@ -292,11 +302,85 @@ final class QueryReader {
         return new Search(named, metric, read, fusion);
     }
 
-    private @Nullable Matched match(List<Matched> patterns) {
+    private @Nullable AnchoredPattern match(List<Matched> patterns) {
         if (patterns.size() > 1) {
             words.report(patterns.get(1).tree(), ErrorCode.INVALID_STATEMENT, "a statement has at most one MATCH");
         }
-        return patterns.isEmpty() ? null : patterns.get(0);
+        if (patterns.isEmpty()) {
+            return null;
+        }
+        Matched first = patterns.get(0);
+        return AnchoredPattern.read(first.tree().pattern(), first.negated(), relations, patternResolver(), words);
+    }
+
+    private PatternResolver patternResolver() {
+        return new PatternResolver(catalog, parameters, limits.depthMax(), Words::at, words.problems());
+    }
+
+    /** Returns the query of a MATCH statement; null where anything is wrong. */
+    @Nullable Query read(MatchContext tree) {
+        ResolvedPattern pattern = patternResolver().resolve(tree.pattern(), Map.of());
+        if (pattern == null) {
+            return null;
+        }
+        pattern.aliases().values().forEach(alias -> relations.add(relation(alias, pattern)));
+        Shape shape = new Shape(terms, names, relations, words);
+        List<Item> items = shape.items(tree.selected());
+        ClauseReader where = new ClauseReader(terms, literals, words, false);
+        List<Clause> conjuncts = where.read(tree.condition());
+        List<ParserRuleContext> searches = new ArrayList<>(where.searches());
+        where.patterns().forEach(matched -> searches.add(matched.tree()));
+        searches.forEach(wrong -> words.report(
+                wrong,
+                ErrorCode.INVALID_STATEMENT,
+                "NEAR and a second pattern stand in SELECT: here ask for similarity(), or order by it"));
+        List<Order> orderBy = tree.orderBy() == null
+                ? List.of()
+                : shape.orderBy(tree.orderBy().orderKey());
+        Bounds bounds = tree.limit() == null
+                ? new Bounds(null, 0)
+                : new BoundsReader(parameters, words, limits.rowsMax()).read(tree.limit());
+        boolean distinct = tree.DISTINCT() != null;
+        boolean grouped = Shape.aggregates(items, List.of(), orderBy);
+        List<Value> groupBy = !grouped
+                ? List.of()
+                : items.stream()
+                        .map(Item::value)
+                        .filter(value -> !(value instanceof Term.Aggregate))
+                        .distinct()
+                        .toList();
+        shape.check(items, grouped, groupBy, List.of(), orderBy, distinct);
+        if (!words.problems().isEmpty()) {
+            return null;
+        }
+        return new Query(
+                relations,
+                null,
+                items,
+                distinct,
+                conjuncts,
+                null,
+                null,
+                pattern,
+                grouped,
+                groupBy,
+                List.of(),
+                orderBy,
+                Hint.NONE,
+                bounds,
+                Settings.NONE);
+    }
+
+    /** A vertex of one collection has vectors to compare with. */
+    private Relation relation(PatternAlias alias, ResolvedPattern pattern) {
+        CollectionFields source = null;
+        if (!alias.edge()) {
+            List<Label> labels = pattern.pattern().vertices().get(alias.place()).labels();
+            source = labels.size() == 1
+                    ? new CollectionFields(pattern.schemas().get(labels.get(0).collection()), null)
+                    : null;
+        }
+        return Relation.of(relations.size(), alias, source);
     }
 
     private Settings settings(@Nullable WithContext with, @Nullable Fusion fusion) {
@@ -310,7 +394,6 @@ final class QueryReader {
                 ? null
                 : Strategy.valueOf(strategy.toUpperCase(Locale.ROOT));
         boolean implied = fusion == null && wanted == Strategy.PARALLEL;
-        return new Settings(
-                wanted, implied ? Fusion.rrf(Fusion.RANK_CONSTANT) : fusion, efSearch, alpha, k);
+        return new Settings(wanted, implied ? Fusion.rrf(Fusion.RANK_CONSTANT) : fusion, efSearch, alpha, k);
     }
 }

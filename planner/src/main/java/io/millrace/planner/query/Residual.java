@@ -19,14 +19,14 @@ final class Residual {
 
     Condition condition(Clause clause) {
         if (clause instanceof Clause.And and) {
-            return new Condition.And(and.operands().stream().map(this::condition).toList());
+            return new Condition.And(
+                    and.operands().stream().map(this::condition).toList());
         }
         if (clause instanceof Clause.Or or) {
             return new Condition.Or(or.operands().stream().map(this::condition).toList());
         }
         if (clause instanceof Clause.Compare compare) {
-            return new Condition.Compare(
-                    value(compare.left()), compare.comparison(), new Constant(compare.constant()));
+            return new Condition.Compare(value(compare.left()), compare.comparison(), new Constant(compare.constant()));
         }
         if (clause instanceof Clause.CompareValues compare) {
             return new Condition.Compare(value(compare.left()), compare.comparison(), value(compare.right()));

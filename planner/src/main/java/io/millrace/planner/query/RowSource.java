@@ -1,7 +1,12 @@
 package io.millrace.planner.query;
 
 import io.millrace.planner.parse.ShardColumns;
+import io.millrace.planner.pattern.PatternAlias;
+import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.Pattern;
+import io.millrace.planner.plan.Pattern.Binding;
+import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.RowLimit;
@@ -18,13 +23,16 @@ import io.millrace.planner.query.Term.Score;
 import io.millrace.planner.query.Term.Value;
 import io.millrace.planner.rule.KeyLookup;
 import io.millrace.planner.statement.StatementParser;
+import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +48,8 @@ final class RowSource {
                 @Nullable RowLimit limit);
     }
 
+    private static final int SCORES_MAX = 10;
+
     private final Query query;
     private final PlanLimits limits;
     private final PlanBuilder steps;
@@ -50,6 +60,10 @@ final class RowSource {
     private final @Nullable Leader leader;
     /** Whether one search gives what its table function and the collection have. */
     private final boolean merged;
+    /** Whether one search asks vectors and the pattern. */
+    private final boolean hybrid;
+    /** Whether a search finds no more rows than are wanted of it. */
+    private boolean tight;
 
     /** Asked for by ORDER BY alone: where the shards order, they need not be shown. */
     private final Set<Value> orderOnly = new LinkedHashSet<>();
@@ -72,6 +86,19 @@ final class RowSource {
         this.warnings = warnings;
         merged = isMerged();
         leader = chooseLeader();
+        hybrid = isHybrid(leader);
+    }
+
+    private boolean isHybrid(@Nullable Leader by) {
+        AnchoredPattern match = query.match();
+        if (match == null || by == null || by.fusion() != null || by.farthest() || query.join() != null) {
+            return false;
+        }
+        Pushdown pushdown = new Pushdown(by.relation());
+        boolean asked = query.conjuncts().stream()
+                .allMatch(clause -> pushdown.predicate(clause) != null || by.isPrefix(clause));
+        boolean ordered = query.orderBy().isEmpty() || (query.orderBy().size() == 1 && sortsByScore(by));
+        return asked && (ordered || query.search() != null);
     }
 
     /** Returns the search that gives the rows their order; null where a scan gives them. */
@@ -107,7 +134,9 @@ final class RowSource {
 
     private boolean isMerged() {
         On on = query.join();
-        if (on == null || query.search() != null || !on.left().name().equals(on.right().name())) {
+        if (on == null
+                || query.search() != null
+                || !on.left().name().equals(on.right().name())) {
             return false;
         }
         Relation left = query.relations().get(0);
@@ -138,7 +167,8 @@ final class RowSource {
                 return Leader.of(relation, function);
             }
         }
-        if (!query.grouped() && !query.distinct() && !query.orderBy().isEmpty()) {
+        boolean plain = query.pattern() == null && !query.grouped() && !query.distinct();
+        if (plain && !query.orderBy().isEmpty()) {
             Order first = query.orderBy().get(0);
             if (first.value() instanceof Score score) {
                 boolean farthest = first.descending() == score.metric().ascending();
@@ -166,11 +196,38 @@ final class RowSource {
             orderOnly.remove(key);
         }
         all.removeAll(scores);
+        AnchoredPattern match = query.match();
+        if (match != null && !hybrid) {
+            all.add(match.relation().key());
+            orderOnly.remove(match.relation().key());
+        }
         Rows rows = base(List.copyOf(all), filters);
+        if (match != null && !hybrid) {
+            rows = bound(rows, match);
+        }
         for (Value score : scores) {
             rows = scored(rows, (Score) score);
         }
-        return rows;
+        return query.search() == null || tight ? rows : nearestOf(rows);
+    }
+
+    /** Keeps the rows that the pattern binds, or the others. */
+    private Rows bound(Rows input, AnchoredPattern match) {
+        Rows rows = whole(input);
+        Field key = match.relation().key();
+        RowLimit limit = new RowLimit(limits.rowsMax(), false);
+        int step = steps.add(
+                "paths",
+                List.of(),
+                PlanBuilder.columns(List.of(key), query.relations()),
+                head -> new Step.GraphMatch(head, match.pattern(), List.of(new VertexKey(match.anchor())), limit));
+        JoinType type = match.negated() ? JoinType.ANTI : JoinType.SEMI;
+        return new Rows(rows.step(), rows.values(), new Join(step, type, List.of(rows.place(key)), List.of(0)));
+    }
+
+    /** Returns the rows with their join done. */
+    private Rows whole(Rows rows) {
+        return rows.join() == null ? rows : shaper.shape(rows, rows.values(), null, List.of(), null);
     }
 
     /** Returns what each relation's shards can ask, and leaves the rest as residual. */
@@ -200,11 +257,15 @@ final class RowSource {
     }
 
     private Rows base(List<Value> needed, List<Predicate> filters) {
+        ResolvedPattern pattern = query.pattern();
+        if (pattern != null) {
+            return paths(pattern, needed, filters);
+        }
         On on = query.join();
         if (on == null || merged) {
             Relation relation = leader == null ? query.relations().get(0) : leader.relation();
             return leader == null
-                    ? scan(relation, needed, filters.get(0), residual.isEmpty())
+                    ? scan(relation, needed, filters.get(0), residual.isEmpty() && query.match() == null)
                     : lead(leader, needed, filters.get(relation.place()), true);
         }
         boolean rightLeads = leader != null ? leader.relation().place() == 1 : isFunction(1) && !isFunction(0);
@@ -215,11 +276,91 @@ final class RowSource {
         List<Value> both = new ArrayList<>(input.values());
         both.addAll(joined.values());
         Join join = new Join(
-                joined.step(),
-                JoinType.INNER,
-                List.of(input.place(inputKey)),
-                List.of(joined.place(joinedKey)));
+                joined.step(), JoinType.INNER, List.of(input.place(inputKey)), List.of(joined.place(joinedKey)));
         return new Rows(input.step(), both, join);
+    }
+
+    /** Asks the pattern for as much of the condition as it can; without an order, for no more paths than are shown. */
+    private Rows paths(ResolvedPattern resolved, List<Value> needed, List<Predicate> filters) {
+        ResolvedPattern narrowed = resolved;
+        for (Relation relation : query.relations()) {
+            Predicate filter = filters.get(relation.place());
+            PatternAlias alias = relation.pattern();
+            if (alias != null && !filter.equals(Predicate.ALWAYS)) {
+                narrowed = narrowed.and(alias, filter);
+            }
+        }
+        Pattern pattern = narrowed.pattern();
+        List<Binding> output = new ArrayList<>();
+        needed.forEach(value -> output.add(binding((Field) value)));
+        cut = query.bounds().limit() != null
+                && residual.isEmpty()
+                && query.orderBy().isEmpty()
+                && !query.grouped()
+                && !query.distinct();
+        RowLimit limit = cut ? limit() : new RowLimit(limits.rowsMax(), false);
+        int step = steps.add(
+                "paths",
+                List.of(),
+                PlanBuilder.columns(needed, query.relations()),
+                head -> new Step.GraphMatch(head, pattern, output, limit));
+        return new Rows(step, needed);
+    }
+
+    private Binding binding(Field field) {
+        PatternAlias alias =
+                Objects.requireNonNull(query.relations().get(field.relation()).pattern());
+        Binding found = field.name().equals(Relation.SELF) ? alias.self() : alias.field(field.name());
+        return Objects.requireNonNull(found, "a column of " + alias.name());
+    }
+
+    /** Returns the scores that rows have of a search. */
+    List<Field> scores() {
+        return leader == null
+                ? List.of()
+                : List.of(new Field(leader.relation().place(), Relation.SCORE, ValueType.DOUBLE));
+    }
+
+    /** Reports what no row has, and a way of searching where nothing is searched that way. */
+    void check(List<Value> needed, Words words) {
+        Set<Value> all = new LinkedHashSet<>(needed);
+        for (Clause clause : query.conjuncts()) {
+            boolean pushed =
+                    query.relations().stream().anyMatch(relation -> new Pushdown(relation).predicate(clause) != null);
+            if (!pushed) {
+                clause.collect(all);
+            }
+        }
+        for (Value value : all) {
+            PatternAlias alias = value instanceof Field field
+                    ? query.relations().get(field.relation()).pattern()
+                    : null;
+            if (alias != null && !alias.one()) {
+                words.problems()
+                        .add(Problem.at(
+                                ErrorCode.INVALID_STATEMENT,
+                                StatementParser.PATH,
+                                "\"" + alias.name()
+                                        + "\" stands for several edges: it can be asked for in WHERE, apart from"
+                                        + " other names, and not shown"));
+            }
+        }
+        if (!hybrid && (query.settings().strategy() != null || query.settings().fusion() != null)) {
+            words.problems()
+                    .add(Problem.at(
+                            ErrorCode.INVALID_STATEMENT,
+                            StatementParser.PATH,
+                            "a strategy or a fusion is for NEAR and MATCH on the rows of one collection, beside conditions"
+                                    + " on its fields"));
+        }
+        long scored = all.stream().filter(Score.class::isInstance).distinct().count();
+        if (scored > SCORES_MAX) {
+            words.problems()
+                    .add(Problem.at(
+                            ErrorCode.INVALID_LIMIT,
+                            StatementParser.PATH,
+                            "a statement has at most " + SCORES_MAX + " different scores, got " + scored));
+        }
     }
 
     private boolean isFunction(int place) {
@@ -237,7 +378,10 @@ final class RowSource {
         }
         return relation.function() == null
                 ? scan(relation, List.copyOf(own), filter, false)
-                : search(Leader.of(relation, relation.function()), List.copyOf(own), relation.function().k());
+                : search(
+                        Leader.of(relation, relation.function()),
+                        List.copyOf(own),
+                        relation.function().k());
     }
 
     private static boolean isOf(Value value, Relation relation) {
@@ -265,8 +409,11 @@ final class RowSource {
         ordered |= sorts;
         cut |= cuts;
         RowLimit limit = cuts ? limit() : new RowLimit(limits.rowsMax(), false);
-        int step = steps.add("scan", List.of(), PlanBuilder.columns(values, query.relations()), head ->
-                new Step.DocumentScan(
+        int step = steps.add(
+                "scan",
+                List.of(),
+                PlanBuilder.columns(values, query.relations()),
+                head -> new Step.DocumentScan(
                         head,
                         relation.fields().schema().name(),
                         SearchSteps.selection(relation, filter),
@@ -285,13 +432,16 @@ final class RowSource {
     }
 
     private static int place(Field field, ShardColumns columns) {
-        return field.name().equals(Relation.KEY) ? 0 : columns.place(field.name());
+        return field.name().equals(Relation.SELF) ? 0 : columns.place(field.name());
     }
 
     private Rows search(Leader by, List<Value> values, int k) {
         Wanted wanted = new Wanted(Predicate.ALWAYS, k, null, values);
-        int step = steps.add("search", List.of(), PlanBuilder.columns(values, query.relations()), head ->
-                searches.step(head, by, wanted, List.of(), null));
+        int step = steps.add(
+                "search",
+                List.of(),
+                PlanBuilder.columns(values, query.relations()),
+                head -> searches.step(head, by, wanted, List.of(), null));
         return new Rows(step, values);
     }
 
@@ -304,33 +454,55 @@ final class RowSource {
         }
         boolean sorts = sortsByScore(by);
         boolean apart = query.grouped() || query.distinct();
-        boolean tight = alone && residual.stream().allMatch(by::isPrefix) && (query.search() != null || sorts);
+        tight = alone
+                && (query.match() == null || hybrid)
+                && residual.stream().allMatch(by::isPrefix)
+                && (query.search() != null || sorts);
         List<Value> keys = query.orderBy().stream().skip(1).map(Order::value).toList();
         Set<Value> values = new LinkedHashSet<>(sorts ? shown(needed, keys) : needed);
         if (!sorts) {
             values.add(by.relation().key());
         }
         List<Value> columns = List.copyOf(values);
-        List<OrderKey> thenBy = sorts ? thenBy(columns) : List.of();
+        List<OrderKey> thenBy = sorts && !hybrid ? thenBy(columns) : List.of();
         int k = apart ? nearest() : limit().rows();
         String exactly = query.hint() == Hint.EXACT ? "asked" : tight ? null : "residual_filter";
         Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
-        int step = steps.add("search", List.of(), PlanBuilder.columns(columns, query.relations()), head ->
-                searches.step(head, by, wanted, thenBy, null));
+        int step = steps.add(
+                "search",
+                List.of(),
+                PlanBuilder.columns(columns, query.relations()),
+                head -> hybrid
+                        ? crossStore(searches.search(head, by, wanted))
+                        : searches.step(head, by, wanted, thenBy, null));
         if (by.farthest()) {
             warnings.add(Problem.at(
                     ErrorCode.INVALID_METRIC,
                     StatementParser.PATH,
                     "the order asks for the farthest rows first: every row is scored"));
         }
-        ordered = sorts;
+        boolean sorted = !hybrid || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
+        ordered = sorts && sorted;
         cut = tight && !apart;
-        Rows rows = new Rows(step, columns);
-        return query.search() != null && !tight && alone ? nearestOf(rows, columns, k) : rows;
+        return new Rows(step, columns);
+    }
+
+    private Step crossStore(Step.VectorSearch search) {
+        AnchoredPattern match = Objects.requireNonNull(query.match());
+        return new Step.CrossStoreSearch(
+                search,
+                match.pattern(),
+                match.anchor(),
+                match.negated(),
+                query.settings().fusion(),
+                query.settings().strategy(),
+                null);
     }
 
     /** Cuts the rows of NEAR behind what the shards could not ask. */
-    private Rows nearestOf(Rows rows, List<Value> columns, int k) {
+    private Rows nearestOf(Rows rows) {
+        int k = query.grouped() || query.distinct() ? nearest() : limit().rows();
+        List<Value> columns = rows.values().stream().distinct().toList();
         Rows nearest = shaper.shape(rows, columns, Clause.all(residual), List.of(), new RowLimit(k, true));
         residual.clear();
         cut = !query.grouped() && !query.distinct();
@@ -354,7 +526,11 @@ final class RowSource {
         }
         Order first = orders.get(0);
         boolean byScore = first.value().equals(by.score())
-                || first.value().equals(new Field(by.relation().place(), Relation.SCORE, first.value().type()));
+                || first.value()
+                        .equals(new Field(
+                                by.relation().place(),
+                                Relation.SCORE,
+                                first.value().type()));
         boolean natural = first.descending() != (by.metric().ascending() && by.fusion() == null);
         return byScore
                 && natural != by.farthest()
@@ -372,12 +548,15 @@ final class RowSource {
     /** Adds the score of every row; a row without a vector has none. */
     private Rows scored(Rows input, Score score) {
         Relation relation = query.relations().get(score.relation());
-        Rows rows = input.join() == null ? input : shaper.shape(input, input.values(), null, List.of(), null);
+        Rows rows = whole(input);
         int key = rows.place(relation.key());
         List<Value> columns = List.of(relation.key(), score);
         Wanted wanted = new Wanted(Predicate.ALWAYS, limits.rowsMax(), "every_row_asked", columns);
         int step = steps.add(
-                "score", List.of(rows.step()), PlanBuilder.columns(columns, query.relations()), head -> searches.step(
+                "score",
+                List.of(rows.step()),
+                PlanBuilder.columns(columns, query.relations()),
+                head -> searches.step(
                         head,
                         Leader.of(relation, score, false),
                         wanted,

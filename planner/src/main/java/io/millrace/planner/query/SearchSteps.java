@@ -103,11 +103,10 @@ final class SearchSteps {
 
     private static int place(Field field, Leader leader, ShardColumns columns) {
         Relation relation = leader.relation();
-        boolean isScore = field.name().equals(Relation.SCORE)
-                && (relation.function() != null || !relation.isStored(Relation.SCORE));
-        boolean isKey = field.name().equals(Relation.KEY)
+        boolean isKey = field.equals(relation.key())
+                || field.name().equals(Relation.SELF)
                 || (field.name().equals(Relation.ID) && relation.function() != null);
-        return isScore ? 1 : isKey ? 0 : columns.place(field.name());
+        return relation.isFound(field.name()) ? 1 : isKey ? 0 : columns.place(field.name());
     }
 
     static DocumentSelection selection(Relation relation, Predicate filter) {

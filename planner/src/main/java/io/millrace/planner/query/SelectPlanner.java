@@ -11,6 +11,7 @@ import io.millrace.planner.query.Query.Order;
 import io.millrace.planner.query.Term.Aggregate;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.query.Term.Value;
+import io.millrace.planner.statement.Words;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.FragmentOperation;
@@ -38,6 +39,12 @@ final class SelectPlanner {
         steps = new PlanBuilder(limits.stepTimeoutMs());
         SearchSteps searches = new SearchSteps(indexes, options, query.settings());
         source = new RowSource(query, limits, steps, searches, this::shape, warnings);
+    }
+
+    /** Reports what the rows of the query cannot have. */
+    void check(Names names, Words words) {
+        names.checkScores(source.scores());
+        source.check(needed(), words);
     }
 
     Plan plan() {
@@ -93,8 +100,8 @@ final class SelectPlanner {
 
     /** Returns what first and last go by: event time, then id. */
     private List<Field> orderOf(Aggregate aggregate) {
-        boolean byTime = aggregate.function() == AggregateFunction.FIRST
-                || aggregate.function() == AggregateFunction.LAST;
+        boolean byTime =
+                aggregate.function() == AggregateFunction.FIRST || aggregate.function() == AggregateFunction.LAST;
         if (!byTime || !(aggregate.of() instanceof Field field)) {
             return List.of();
         }
@@ -124,8 +131,11 @@ final class SelectPlanner {
         List<Step.Aggregate> computed = aggregates.stream()
                 .map(each -> new Step.Aggregate(each.function(), each.of() == null ? -1 : rows.place(each.of())))
                 .toList();
-        int step = steps.add("groups", List.of(rows.step()), columns(values), head ->
-                new Step.ComputeAggregate(
+        int step = steps.add(
+                "groups",
+                List.of(rows.step()),
+                columns(values),
+                head -> new Step.ComputeAggregate(
                         head, rows.step(), rows.places(query.groupBy()), computed, time, id, order, limit));
         Rows grouped = new Rows(step, values);
         boolean cut = last || query.distinct() || query.bounds().limit() == null;
@@ -144,38 +154,44 @@ final class SelectPlanner {
         for (int i = 0; i < rows.values().size(); i++) {
             all.add(i);
         }
-        int step = steps.add("distinct", List.of(rows.step()), steps.columns(rows.step()), head ->
-                new Step.ComputeAggregate(head, rows.step(), all, List.of(), -1, -1, order, limit));
+        int step = steps.add(
+                "distinct",
+                List.of(rows.step()),
+                steps.columns(rows.step()),
+                head -> new Step.ComputeAggregate(head, rows.step(), all, List.of(), -1, -1, order, limit));
         return new Rows(step, rows.values());
     }
 
     private void offset(Rows rows) {
         Integer limit = query.bounds().limit();
         RowLimit left = limit == null ? unbounded() : new RowLimit(limit, true);
-        steps.add("offset", List.of(rows.step()), steps.columns(rows.step()), head ->
-                new Step.ComputeOffset(head, rows.step(), query.bounds().offset(), left));
+        steps.add(
+                "offset",
+                List.of(rows.step()),
+                steps.columns(rows.step()),
+                head -> new Step.ComputeOffset(head, rows.step(), query.bounds().offset(), left));
     }
 
     /** Returns the rows with these values only, those that satisfy the condition, in the order; no step for nothing. */
     Rows shape(
-            Rows rows,
-            List<Value> wanted,
-            @Nullable Clause condition,
-            List<OrderKey> order,
-            @Nullable RowLimit limit) {
+            Rows rows, List<Value> wanted, @Nullable Clause condition, List<OrderKey> order, @Nullable RowLimit limit) {
         boolean same = rows.values().equals(wanted) && rows.join() == null;
         if (same && condition == null && order.isEmpty() && limit == null) {
             return rows;
         }
         List<Integer> output = rows.places(wanted);
-        int step = steps.add("filter", rows.dependencies(), columns(wanted), head -> new Step.ComputeFilter(
-                head,
-                rows.step(),
-                rows.join(),
-                condition == null ? null : new Residual(rows::place).condition(condition),
-                output,
-                order,
-                limit == null ? unbounded() : limit));
+        int step = steps.add(
+                "filter",
+                rows.dependencies(),
+                columns(wanted),
+                head -> new Step.ComputeFilter(
+                        head,
+                        rows.step(),
+                        rows.join(),
+                        condition == null ? null : new Residual(rows::place).condition(condition),
+                        output,
+                        order,
+                        limit == null ? unbounded() : limit));
         return new Rows(step, wanted);
     }
 

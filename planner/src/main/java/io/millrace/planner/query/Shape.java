@@ -78,7 +78,10 @@ final class Shape {
     }
 
     private void addAll(Relation relation, ParserRuleContext tree) {
-        relation.all().forEach(name -> add(relation.term(name), name, relation.alias(), tree));
+        for (Field field : relation.all()) {
+            String name = relation.pattern() == null ? field.name() : relation.alias();
+            add(field, name, relation.alias(), tree);
+        }
     }
 
     private void item(SelectedOperandContext tree) {
@@ -89,11 +92,14 @@ final class Shape {
         if (!(term instanceof Value value)) {
             return;
         }
-        String alias = tree.renamed() == null ? null : alias(tree.renamed());
+        boolean self =
+                tree.operand().column() != null && names.isSelf(tree.operand().column());
+        String alias = tree.renamed() != null ? alias(tree.renamed()) : self ? tree.getText() : null;
         if (alias != null) {
             terms.name(alias, value);
         }
-        String prefix = value instanceof Field field ? relations.get(field.relation()).alias() : "result";
+        String prefix =
+                value instanceof Field field ? relations.get(field.relation()).alias() : "result";
         add(value, alias != null ? alias : defaultName(tree, value), prefix, tree);
     }
 
@@ -127,8 +133,7 @@ final class Shape {
             Value item = terms.item(column);
             Value value = item != null ? item : terms.column(column);
             if (value instanceof Aggregate || (value != null && value.type() == ValueType.VECTOR)) {
-                words.report(
-                        column, ErrorCode.INVALID_TYPE, "rows cannot be grouped by \"" + column.getText() + "\"");
+                words.report(column, ErrorCode.INVALID_TYPE, "rows cannot be grouped by \"" + column.getText() + "\"");
             } else if (value != null && !groups.contains(value)) {
                 groups.add(value);
             }
@@ -195,7 +200,8 @@ final class Shape {
         if (ordered != null && grouped) {
             behind.addAll(ordering);
         }
-        boolean other = grouped && behind.stream().anyMatch(value -> !(value instanceof Aggregate) && !groupBy.contains(value));
+        boolean other =
+                grouped && behind.stream().anyMatch(value -> !(value instanceof Aggregate) && !groupBy.contains(value));
         if (other) {
             words.report(
                     ordered != null ? ordered : trees.get(0),
@@ -203,8 +209,7 @@ final class Shape {
                     "HAVING and ORDER BY of groups ask for columns of GROUP BY and aggregates");
         }
         if (ordered != null && distinct && !results.containsAll(ordering)) {
-            words.report(
-                    ordered, ErrorCode.INVALID_STATEMENT, "ORDER BY of DISTINCT asks for columns of the result");
+            words.report(ordered, ErrorCode.INVALID_STATEMENT, "ORDER BY of DISTINCT asks for columns of the result");
         }
         if (distinct && results.stream().anyMatch(value -> value.type() == ValueType.VECTOR)) {
             words.report(trees.get(0), ErrorCode.INVALID_TYPE, "a VECTOR cannot be DISTINCT");

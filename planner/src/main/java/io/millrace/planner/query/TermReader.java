@@ -162,9 +162,7 @@ final class TermReader {
         ValueType type = AggregateResolver.typeOf(function, value.type());
         if (type == null) {
             words.report(
-                    tree,
-                    ErrorCode.INVALID_TYPE,
-                    "\"" + function(tree) + "\" cannot be computed of a " + value.type());
+                    tree, ErrorCode.INVALID_TYPE, "\"" + function(tree) + "\" cannot be computed of a " + value.type());
             return null;
         }
         return new Aggregate(function, value, type);

@@ -44,8 +44,7 @@ final class AnchorSearch {
     }
 
     /** Returns a search among the vertices of these canonical keys. */
-    static AnchorSearch among(
-            Pattern pattern, int anchor, List<String> keys, RunLimits limits, MemoryMeter memory) {
+    static AnchorSearch among(Pattern pattern, int anchor, List<String> keys, RunLimits limits, MemoryMeter memory) {
         List<PatternVertex> vertices = new ArrayList<>(pattern.vertices());
         PatternVertex vertex = vertices.get(anchor);
         List<Label> labels =

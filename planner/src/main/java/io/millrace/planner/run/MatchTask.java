@@ -55,7 +55,8 @@ final class MatchTask implements ShardTask {
     }
 
     private Set<String> columns(int relationship) {
-        Set<String> names = new TreeSet<>(pattern.edges().get(relationship).any().fields());
+        Set<String> names =
+                new TreeSet<>(pattern.edges().get(relationship).any().fields());
         for (Binding binding : step.output()) {
             if (binding instanceof EdgeField of && of.edge() == relationship) {
                 names.add(of.field());
@@ -78,7 +79,8 @@ final class MatchTask implements ShardTask {
         }
         memory.add(MemoryMeter.bytesOf(partial.rows()));
         for (Object[] row : partial.rows()) {
-            Map<String, Object> values = rows.computeIfAbsent(new Vertex(fetch.collection, row[0]), each -> new HashMap<>());
+            Map<String, Object> values =
+                    rows.computeIfAbsent(new Vertex(fetch.collection, row[0]), each -> new HashMap<>());
             List<String> names = fetch.operation.columns();
             for (int i = 0; i < names.size(); i++) {
                 values.put(names.get(i), row[i + 1]);
@@ -114,8 +116,10 @@ final class MatchTask implements ShardTask {
             if (binding instanceof VertexField of) {
                 for (FoundPaths.Path path : paths.paths()) {
                     Vertex vertex = walk.graph().vertex(path.vertices()[of.vertex()]);
-                    wanted.computeIfAbsent(vertex.collection(), each -> new TreeSet<>()).add(vertex);
-                    fields.computeIfAbsent(vertex.collection(), each -> new LinkedHashSet<>()).add(of.field());
+                    wanted.computeIfAbsent(vertex.collection(), each -> new TreeSet<>())
+                            .add(vertex);
+                    fields.computeIfAbsent(vertex.collection(), each -> new LinkedHashSet<>())
+                            .add(of.field());
                 }
             }
         }

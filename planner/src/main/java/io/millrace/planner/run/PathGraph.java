@@ -72,7 +72,13 @@ final class PathGraph {
 
     /** Adds an edge between two vertices of the relationship; returns whether it is new there. */
     boolean link(
-            int relationship, int left, int right, Hop hop, @Nullable String id, boolean any, @Nullable Object[] values) {
+            int relationship,
+            int left,
+            int right,
+            Hop hop,
+            @Nullable String id,
+            boolean any,
+            @Nullable Object[] values) {
         boolean outgoing = hop.lookup().outgoing();
         EdgeKey key = new EdgeKey(hop.edgeType(), outgoing ? left : right, outgoing ? right : left, id);
         int edge = edgeNumbers.computeIfAbsent(key, each -> {

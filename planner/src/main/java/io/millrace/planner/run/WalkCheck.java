@@ -6,7 +6,6 @@ import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.predicate.PredicateEvaluator;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +68,7 @@ final class WalkCheck implements PatternWalk.Stage {
         Vertices vertices = walk.pattern().collections().get(label.collection());
         List<String> keys = candidates.keySet().stream().map(Vertex::key).toList();
         if (RowTest.needsRow(label)) {
-            DocumentSelection selection =
-                    new DocumentSelection(vertices.collectionId(), null, null, label.filter());
+            DocumentSelection selection = new DocumentSelection(vertices.collectionId(), null, null, label.filter());
             walk.ask(new FetchDocuments(selection, keys, List.of()), rows -> {
                 for (Object[] row : rows) {
                     passed.add(walk.graph().number(new Vertex(label.collection(), row[0])));

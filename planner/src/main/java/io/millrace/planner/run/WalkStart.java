@@ -2,7 +2,6 @@ package io.millrace.planner.run;
 
 import io.millrace.planner.plan.Pattern;
 import io.millrace.planner.plan.Pattern.Label;
-import io.millrace.planner.plan.Pattern.PatternEdge;
 import io.millrace.planner.plan.Step.Hop;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.fragment.DocumentSelection;
@@ -26,6 +25,7 @@ final class WalkStart implements PatternWalk.Stage {
     private final Set<Integer> found = new TreeSet<>();
     /** Those of which the shards have seen that they pass. */
     private final Set<Integer> passed = new TreeSet<>();
+
     private boolean asked;
 
     WalkStart(PatternWalk walk, int place) {

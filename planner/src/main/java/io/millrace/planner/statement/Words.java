@@ -88,7 +88,8 @@ public final class Words {
         return digits.isEmpty() || digits.length() > 6 ? 0 : Integer.parseInt(digits);
     }
 
-    public void notFound(ParserRuleContext tree, ErrorCode code, String kind, String name, Collection<String> existing) {
+    public void notFound(
+            ParserRuleContext tree, ErrorCode code, String kind, String name, Collection<String> existing) {
         problems.add(at(tree, code, "there is no " + kind + " \"" + name + "\"")
                 .withAllowed(existing.stream().limit(100).toList())
                 .withNearest(Nearest.of(name, existing)));

@@ -44,8 +44,8 @@ class OrderByMetricParityTest {
     }
 
     private static Catalog catalog(String metric) {
-        Catalog catalog = Samples.after(
-                Catalog.EMPTY, "c", "CREATE COLLECTION t (id INT PRIMARY KEY, grade INT, v VECTOR(2))");
+        Catalog catalog =
+                Samples.after(Catalog.EMPTY, "c", "CREATE COLLECTION t (id INT PRIMARY KEY, grade INT, v VECTOR(2))");
         return Samples.after(
                 catalog, "i", "CREATE VECTOR INDEX t_v ON t(v) USING hnsw WITH (metric = '" + metric + "')");
     }
@@ -91,7 +91,10 @@ class OrderByMetricParityTest {
         if (random.nextBoolean()) {
             text.append(" WHERE grade <> 1");
         }
-        text.append(" ORDER BY ").append(FUNCTIONS.get(metric)).append("(v, $q)").append(directions[random.nextInt(3)]);
+        text.append(" ORDER BY ")
+                .append(FUNCTIONS.get(metric))
+                .append("(v, $q)")
+                .append(directions[random.nextInt(3)]);
         if (random.nextBoolean()) {
             text.append(", grade").append(directions[random.nextInt(3)]);
         }
@@ -115,8 +118,7 @@ class OrderByMetricParityTest {
             Comparator<Row> byGrade = Comparator.comparingLong(Row::grade);
             order = order.thenComparing(statement.contains("grade DESC") ? byGrade.reversed() : byGrade);
         }
-        return rows
-                .stream()
+        return rows.stream()
                 .filter(row -> !statement.contains("<> 1") || row.grade() != 1)
                 .sorted(order.thenComparingLong(Row::id))
                 .skip(number(statement, "OFFSET", 0))
@@ -128,6 +130,8 @@ class OrderByMetricParityTest {
 
     private static int number(String statement, String word, int otherwise) {
         int at = statement.indexOf(word + " ");
-        return at < 0 ? otherwise : Integer.parseInt(statement.substring(at + word.length() + 1).split(" ")[0]);
+        return at < 0
+                ? otherwise
+                : Integer.parseInt(statement.substring(at + word.length() + 1).split(" ")[0]);
     }
 }

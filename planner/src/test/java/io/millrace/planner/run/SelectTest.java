@@ -49,7 +49,8 @@ class SelectTest {
 
     @Test
     void filterOrderAndLimitGoToTheShards() {
-        String statement = "SELECT id, year AS y FROM papers WHERE year >= 2014 AND NOT id = 'p3' ORDER BY year DESC LIMIT 2";
+        String statement =
+                "SELECT id, year AS y FROM papers WHERE year >= 2014 AND NOT id = 'p3' ORDER BY year DESC LIMIT 2";
         assertThat(sql.path(statement)).isEqualTo("[DocumentScan]");
         assertThat(sql.rows(statement)).isEqualTo("[[p5, 2020], [p2, 2014]]");
         assertThat(sql.names(statement)).isEqualTo("[id, y]");
@@ -67,7 +68,8 @@ class SelectTest {
     void missingValuesSatisfyNeitherAComparisonNorItsNegation() {
         assertThat(sql.rows("SELECT id FROM papers WHERE price > 2")).isEqualTo("[[p3], [p4]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE NOT price > 2")).isEqualTo("[[p1]]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE NOT (price IN (2.5) OR year = 2020)")).isEqualTo("[[p1]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE NOT (price IN (2.5) OR year = 2020)"))
+                .isEqualTo("[[p1]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE title NOT LIKE 'Gr%'")).isEqualTo("[[p2], [p5]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE NOT open")).isEqualTo("[[p2]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE open IS NULL")).isEqualTo("[[p4], [p5]]");
@@ -76,15 +78,19 @@ class SelectTest {
 
     @Test
     void everyPredicateMeansWhatItDoesInSql() {
-        assertThat(sql.rows("SELECT id FROM papers WHERE year BETWEEN 1998 AND 2014")).isEqualTo("[[p1], [p2], [p4]]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE year NOT BETWEEN 1998 AND 2014")).isEqualTo("[[p3], [p5]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE year BETWEEN 1998 AND 2014"))
+                .isEqualTo("[[p1], [p2], [p4]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE year NOT BETWEEN 1998 AND 2014"))
+                .isEqualTo("[[p3], [p5]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE title LIKE '%s%_o%'")).isEqualTo("[]");
         assertThat(sql.rows("SELECT id FROM papers WHERE title LIKE '%raph%'")).isEqualTo("[[p1], [p3]]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE year > 2013.5 AND year <= 2014.5")).isEqualTo("[[p2], [p4]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE year > 2013.5 AND year <= 2014.5"))
+                .isEqualTo("[[p2], [p4]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE year = 2014.5")).isEqualTo("[]");
         assertThat(sql.rows("SELECT id FROM papers WHERE 2014 < year OR title = 'Graphs'"))
                 .isEqualTo("[[p1], [p3], [p5]]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE NOT NOT id IN ('p1', 'p9')")).isEqualTo("[[p1]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE NOT NOT id IN ('p1', 'p9')"))
+                .isEqualTo("[[p1]]");
     }
 
     @Test
@@ -96,7 +102,8 @@ class SelectTest {
         assertThat(sql.names(statement)).isEqualTo("[year, n, max_title]");
         assertThat(sql.rows("SELECT count(*), count(DISTINCT year), avg(price) FROM papers WHERE year > 3000"))
                 .isEqualTo("[[0, 0, null]]");
-        assertThat(sql.rows("SELECT max(year) AS y FROM papers HAVING y > 2020")).isEqualTo("[]");
+        assertThat(sql.rows("SELECT max(year) AS y FROM papers HAVING y > 2020"))
+                .isEqualTo("[]");
     }
 
     @Test
@@ -109,10 +116,12 @@ class SelectTest {
 
     @Test
     void offsetLeavesTheFirstRowsOut() {
-        assertThat(sql.rows("SELECT id FROM papers ORDER BY id LIMIT 2 OFFSET 1")).isEqualTo("[[p2], [p3]]");
+        assertThat(sql.rows("SELECT id FROM papers ORDER BY id LIMIT 2 OFFSET 1"))
+                .isEqualTo("[[p2], [p3]]");
         assertThat(sql.rows("SELECT id FROM papers ORDER BY id OFFSET 3")).isEqualTo("[[p4], [p5]]");
         assertThat(sql.rows("SELECT id FROM papers LIMIT 2 OFFSET 9")).isEqualTo("[]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE v NEAR [0, 0] OFFSET 2 LIMIT 1")).isEqualTo("[[p3]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE v NEAR [0, 0] OFFSET 2 LIMIT 1"))
+                .isEqualTo("[[p3]]");
     }
 
     @Test
@@ -152,8 +161,9 @@ class SelectTest {
 
     @Test
     void scoresMayStandAnywhere() {
-        assertThat(sql.rows("SELECT id, similarity(v, [0, 0]) AS s FROM papers WHERE year > 2015 OR similarity(v, [3, 0]) > 1"
-                        + " ORDER BY id"))
+        assertThat(sql.rows(
+                        "SELECT id, similarity(v, [0, 0]) AS s FROM papers WHERE year > 2015 OR similarity(v, [3, 0]) > 1"
+                                + " ORDER BY id"))
                 .isEqualTo("[[p3, 2.0], [p4, 3.0], [p5, null]]");
         assertThat(sql.rows("SELECT year, min(l2_distance(v, [0, 0])) AS d FROM papers GROUP BY year ORDER BY d, year"))
                 .isEqualTo("[[1998, 0.0], [2014, 1.0], [2018, 2.0], [2020, null]]");
@@ -161,25 +171,30 @@ class SelectTest {
 
     @Test
     void severalVectorsAreFused() {
-        String fused = "SELECT id, score FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] USING FUSION 'rrf' (k = 1) LIMIT 2";
+        String fused =
+                "SELECT id, score FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] USING FUSION 'rrf' (k = 1) LIMIT 2";
         assertThat(sql.path(fused)).isEqualTo("[FusedSearch:ANN:2]");
         assertThat(sql.names(fused)).isEqualTo("[id, score]");
-        assertThat(sql.rows("SELECT id FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] LIMIT 2")).isEqualTo("[[p1], [p2]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] LIMIT 2"))
+                .isEqualTo("[[p1], [p2]]");
     }
 
     @Test
     void tableFunctionsJoinBack() {
-        String statement = "SELECT p.title, nn.score FROM papers AS p JOIN nearest_neighbors(papers, v, [0, 0], 3) AS nn"
-                + " ON p.id = nn.id WHERE p.year <> 2014";
+        String statement =
+                "SELECT p.title, nn.score FROM papers AS p JOIN nearest_neighbors(papers, v, [0, 0], 3) AS nn"
+                        + " ON p.id = nn.id WHERE p.year <> 2014";
         assertThat(sql.path(statement)).isEqualTo("[VectorSearch:ANN:3, ComputeFilter]");
         assertThat(sql.rows(statement)).isEqualTo("[[Graphs, 0.0], [Graph search, 2.0]]");
-        assertThat(sql.rows("SELECT title, score FROM papers p JOIN vector_search(index = 'papers_v', qvec = [0, 0], k = 2)"
-                        + " nn ON p.row_id = nn.row_id"))
+        assertThat(sql.rows(
+                        "SELECT title, score FROM papers p JOIN vector_search(index = 'papers_v', qvec = [0, 0], k = 2)"
+                                + " nn ON p.row_id = nn.row_id"))
                 .isEqualTo("[[Graphs, 0.0], [Small worlds, 1.0]]");
         assertThat(sql.names("SELECT * FROM nearest_neighbors('db.papers', 'v', [0, 1], 1, 'cosine', 50)"))
                 .isEqualTo("[row_id, id, score]");
-        assertThat(sql.rows("SELECT id, title FROM nearest_neighbors(p, v, [0, 0], 2) AS nn JOIN papers AS p ON p.id = nn.id"
-                        + " ORDER BY year DESC"))
+        assertThat(sql.rows(
+                        "SELECT id, title FROM nearest_neighbors(p, v, [0, 0], 2) AS nn JOIN papers AS p ON p.id = nn.id"
+                                + " ORDER BY year DESC"))
                 .isEqualTo("[[p2, Small worlds], [p1, Graphs]]");
     }
 
@@ -187,7 +202,9 @@ class SelectTest {
     void collectionsAreJoinedByEqualValues() {
         assertThat(sql.rows("SELECT p.id, name FROM papers p JOIN venues ON year = first ORDER BY p.id DESC"))
                 .isEqualTo("[[p4, NeurIPS], [p2, NeurIPS]]");
-        assertThat(sql.rows("SELECT p.id FROM papers p JOIN venues ON year = first ORDER BY l2_distance(v, [3, 0]) LIMIT 1"))
+        assertThat(
+                        sql.rows(
+                                "SELECT p.id FROM papers p JOIN venues ON year = first ORDER BY l2_distance(v, [3, 0]) LIMIT 1"))
                 .isEqualTo("[[p4]]");
     }
 

@@ -98,26 +98,30 @@ final class Statements {
     }
 
     String names(String statement) {
-        return table(statement).columns().stream().map(column -> column.name()).toList().toString();
+        return table(statement).columns().stream()
+                .map(column -> column.name())
+                .toList()
+                .toString();
     }
 
     /** Returns operations of the steps, with what EXPLAIN says of their path. */
     String path(String statement) {
         return plan(statement).steps().stream()
-                .map(step -> step.getClass().getSimpleName()
-                        + reason(step))
+                .map(step -> step.getClass().getSimpleName() + reason(step))
                 .toList()
                 .toString();
     }
 
     private static String reason(io.millrace.planner.plan.Step step) {
-        io.millrace.planner.plan.Step.@Nullable VectorSearch search = step instanceof io.millrace.planner.plan.Step.VectorSearch own
+        io.millrace.planner.plan.Step.@Nullable VectorSearch search = step
+                        instanceof io.millrace.planner.plan.Step.VectorSearch own
                 ? own
                 : step instanceof io.millrace.planner.plan.Step.RankedSearch ranked
                         ? ranked.search()
                         : step instanceof io.millrace.planner.plan.Step.FusedSearch fused ? fused.search() : null;
         return search == null
                 ? ""
-                : ":" + (search.reason() == null ? "ANN" : search.reason()) + ":" + search.search().k();
+                : ":" + (search.reason() == null ? "ANN" : search.reason()) + ":"
+                        + search.search().k();
     }
 }
