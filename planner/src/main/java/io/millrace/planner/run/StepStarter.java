@@ -8,6 +8,7 @@ import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeOffset;
 import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
@@ -169,6 +170,9 @@ final class StepStarter {
         }
         if (run.step instanceof ComputeFilter step) {
             return filter(run, step);
+        }
+        if (run.step instanceof ComputeOffset step) {
+            return OffsetCompute.of(step, use(run, step.input()));
         }
         throw new IllegalStateException("step " + run.step.id() + " cannot be computed without shards");
     }
