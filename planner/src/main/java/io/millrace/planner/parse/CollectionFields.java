@@ -51,7 +51,7 @@ public record CollectionFields(
     }
 
     /** Returns the columns of an answer that names none: {@code id}, then every other visible field but vectors. */
-    List<Column> defaultColumns() {
+    public List<Column> defaultColumns() {
         List<Column> columns = new ArrayList<>();
         columns.add(idColumn());
         for (Field field : visible()) {
@@ -63,7 +63,7 @@ public record CollectionFields(
     }
 
     /** Returns the key, or the field that the collection calls {@code id}. */
-    Column idColumn() {
+    public Column idColumn() {
         ValueType type = schema.field(FragmentOperation.ID).map(Field::type).orElse(schema.keyType());
         return new Column(FragmentOperation.ID, type);
     }

@@ -165,6 +165,7 @@ final class FakeShards {
             if (ShardRouting.shardOf(key, shards) == shard) {
                 Map<String, Object> full = new HashMap<>(row);
                 full.put("id", intKey ? (Object) Long.valueOf(key) : key);
+                full.put("row_id", ShardRouting.rowId(key, intKey));
                 own.put(key, full);
             }
         });
@@ -187,11 +188,14 @@ final class FakeShards {
         Comparator<Object[]> byScore = Comparator.comparing(row -> (Double) row[1]);
         return selected(search.selection(), shard).stream()
                 .filter(row -> row.get(search.field()) != null)
+                .filter(row -> search.keys() == null
+                        || search.keys().keys().contains(String.valueOf(row.get("id")))
+                                != search.keys().excluded())
                 .map(row -> values(
                         List.of(row.get("id"), score(search, (float[]) row.get(search.field()))),
                         row,
                         search.columns()))
-                .sorted((search.metric() == Metric.L2 ? byScore : byScore.reversed())
+                .sorted(((search.metric() == Metric.L2) != search.farthest() ? byScore : byScore.reversed())
                         .thenComparing(row -> row[0], ValueOrder.ASCENDING))
                 .limit(search.k())
                 .toList();

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every shard does of a step. Beside the fields of the collection, columns may name {@link #ID} (the key: a Long
- * for an INT key, else the canonical string), {@link #TIMESTAMP} (the event time, epoch ms) and {@link #EVENT_TYPE},
- * unless the collection has a field of that name.
+ * for an INT key, else the canonical string), {@link #ROW_ID}, {@link #TIMESTAMP} (the event time, epoch ms) and {@link
+ * #EVENT_TYPE}, unless the collection has a field of that name.
  */
 public sealed interface FragmentOperation {
     String ID = "id";
+    /** The {@link io.millrace.protocol.ShardRouting#rowId}, a STRING. */
+    String ROW_ID = "row_id";
+
     String TIMESTAMP = "@timestamp";
     String EVENT_TYPE = "event_type";
 

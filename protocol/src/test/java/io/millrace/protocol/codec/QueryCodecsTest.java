@@ -112,6 +112,7 @@ class QueryCodecsTest {
         predicates.put("in", new Predicate.In("title", List.of("a", true, 2L)));
         predicates.put("contains", new Predicate.Contains("tags", "x"));
         predicates.put("starts-with", new Predicate.StartsWith("title", "\u00fc"));
+        predicates.put("like", new Predicate.Like("title", "%a_\\%"));
         predicates.put("exists", new Predicate.Exists("title", false));
         return predicates;
     }
@@ -308,7 +309,7 @@ class QueryCodecsTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> ShardOutputCodec.read(new ValueReader(new byte[] {2})))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> PredicateCodec.read(new ValueReader(new byte[] {9})))
+        assertThatThrownBy(() -> PredicateCodec.read(new ValueReader(new byte[] {10})))
                 .isInstanceOf(IllegalStateException.class);
     }
 
