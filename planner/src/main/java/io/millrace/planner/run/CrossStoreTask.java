@@ -188,15 +188,13 @@ final class CrossStoreTask implements ShardTask {
             anchorsKnown = true;
             take(anchors);
         }
-        List<String> keys =
-                anchors.anchors().keySet().stream().map(Vertex::key).toList();
+        List<String> keys = anchors.anchors().keySet().stream().map(Vertex::key).toList();
         if (keys.isEmpty() && !step.negated()) {
             qualified = List.of();
             return null;
         }
         RowKeys among = keys.isEmpty() ? null : new RowKeys(keys, step.negated());
-        candidates = new CandidateList(
-                search.withQuery(search.query(), wanted).among(among, false), memory);
+        candidates = new CandidateList(search.withQuery(search.query(), wanted).among(among, false), memory);
         return ask(Phase.SCORES, candidates);
     }
 
