@@ -5,11 +5,16 @@ import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.operators.types.WaitingRequest;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.SessionSettings;
+import io.millrace.planner.cost.Statistics;
+import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.ControlApplied;
 import java.util.List;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -28,6 +33,8 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns requests, keyed by question, session or id, into plans and answers, by the catalog of the control stream. A question
@@ -39,12 +46,16 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
                 QuestionPlanner.Host {
     private static final long serialVersionUID = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRequest.class);
+
     private final QuerySettings settings;
     private final CatalogSource catalogSource;
     private final transient MailboxExecutor mailbox;
     private transient CatalogReplica catalog;
     private transient RequestCodec codec;
     private transient RequestPlanner planner;
+    private transient Statistics statistics;
+    private transient SessionStore sessions;
     private transient QuestionPlanner questions;
     private transient @Nullable WaitingQuestions waiting;
     private transient StreamRecord<CoordinatorInput> element;
@@ -71,13 +82,18 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
         ClassLoader loader = getRuntimeContext().getUserCodeClassLoader();
-        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults(loader));
+        statistics = new Statistics();
+        planner = new RequestPlanner(
+                settings.planLimits(),
+                settings.searchDefaults(loader),
+                new StrategyChoice(statistics, settings.hybrid()));
         element = new StreamRecord<>(null);
         KeyedStateBackend<String> backend = getKeyedStateBackend();
         int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         int plansMax = (settings.cachedPlansMax() + planners - 1) / planners;
         PlanCache plans = PlanCache.open(backend, plansMax, settings.cachedPlanTtlMs());
         questions = new QuestionPlanner(this, planner, codec, plans, getMetricGroup());
+        sessions = SessionStore.open(backend);
         WaitingRequests requests = WaitingRequests.open(
                 backend, getInternalTimerService("questions", VoidNamespaceSerializer.INSTANCE, this));
         WaitingQuestions asked = new WaitingQuestions(
@@ -106,10 +122,25 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         } else if (request == null) {
             emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs()));
         } else if (request.question() == null) {
-            emit(planner.plan(request, incoming.origin(), catalog.catalog(), nowMs()));
+            planInSession(request, incoming);
         } else {
             ask(request, incoming);
         }
+    }
+
+    /** The key is the session: what it has set holds, and what the request sets is kept. */
+    private void planInSession(Request request, IncomingRequest incoming) throws Exception {
+        if (request.sessionId() == null) {
+            emit(planner.plan(request, incoming.origin(), catalog.catalog(), nowMs()));
+            return;
+        }
+        PlannedRequest planned =
+                planner.of(sessions.get(nowMs())).plan(request, incoming.origin(), catalog.catalog(), nowMs());
+        SessionSettings.Setting setting = planned.isAnswered() ? planner.setting(request) : null;
+        if (setting != null) {
+            sessions.set(setting, nowMs());
+        }
+        emit(planned);
     }
 
     private void ask(Request request, IncomingRequest incoming) throws Exception {
@@ -145,10 +176,25 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     public void processElement2(StreamRecord<SourceRecord> input) {
         SourceRecord entry = input.getValue();
         byte[] value = entry.value() == null ? new byte[0] : entry.value();
+        if (entry.topic().equals(settings.statisticsTopic())) {
+            takeStatistics(value);
+            return;
+        }
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         catalog.apply(entry.offset(), value)
                 .ifPresent(applied -> output.collect(element.replace(new CoordinatorInput.Acknowledged(
                         new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome())))));
+    }
+
+    /** What was deleted, or cannot be read, tells nothing. */
+    private void takeStatistics(byte[] value) {
+        try {
+            if (value.length > 0) {
+                statistics.take(StatisticsCodec.read(value));
+            }
+        } catch (MillraceException e) {
+            LOG.warn("A message of statistics is skipped: {}", e.getMessage());
+        }
     }
 
     @Override

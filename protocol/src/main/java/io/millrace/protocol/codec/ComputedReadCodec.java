@@ -43,9 +43,7 @@ final class ComputedReadCodec {
         return switch (kind) {
             case STATISTICS -> new ReadStatistics(CodecLists.read(in, in::readLong));
             case EDGES ->
-                new CountEdges(
-                        CodecLists.readStrings(in),
-                        CodecLists.read(in, () -> FragmentCodec.readLookup(in)));
+                new CountEdges(CodecLists.readStrings(in), CodecLists.read(in, () -> FragmentCodec.readLookup(in)));
             case CLUSTERS -> new ReadClusters(in.readLong());
             case CLUSTER_MEMBERS -> readMembers(in);
             default -> MatchReadCodec.read(kind, in);
