@@ -3,6 +3,7 @@ package io.millrace.planner.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.planner.plan.Pattern.PatternEdge;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
@@ -10,12 +11,15 @@ import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.planner.plan.Step.Vertices;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A plan as JSON for {@code explain}: what each step will do, and on what. */
@@ -68,6 +72,9 @@ public final class PlanExplain {
         } else if (step instanceof GraphTraverse traverse) {
             facts.put("collection", traverse.collections().get(0).collection());
             facts.put("depth", (long) traverse.depth());
+        } else if (step instanceof GraphMatch match) {
+            addMatch(match.pattern(), facts);
+            facts.put("limit", (long) match.limit().rows());
         } else if (step instanceof ComputeFilter filter && filter.join() != null) {
             facts.put("join", filter.join().type().name().toLowerCase(Locale.ROOT));
         } else if (step instanceof ComputeAggregate aggregate) {
@@ -85,6 +92,14 @@ public final class PlanExplain {
             facts.putAll(read.reading().facts());
         }
         return facts;
+    }
+
+    private static void addMatch(Pattern pattern, Map<String, Object> facts) {
+        facts.put(
+                "collections",
+                pattern.collections().stream().map(Vertices::collection).collect(Collectors.joining(", ")));
+        facts.put("hops", (long)
+                pattern.edges().stream().mapToInt(PatternEdge::most).sum());
     }
 
     private static void addSearch(VectorSearch search, Map<String, Object> facts) {

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds which vertices some path of a pattern has at one place, and the length of the shortest such path. Paths are not
- * enumerated: for each vertex shorter ones are tried first, up to the first that there is.
+ * enumerated: for each vertex shorter ones are tried first, up to the first that there is. What was found is known once
+ * there is no further question.
  */
-final class AnchorSearch {
+final class AnchorSearch implements Inquiry {
     private final Pattern pattern;
     private final int anchor;
     private final RunLimits limits;
@@ -63,18 +64,18 @@ final class AnchorSearch {
         return new Label(label.collection(), label.filter(), List.copyOf(left));
     }
 
-    /** Returns the first question; null where none is needed. */
-    @Nullable FragmentOperation start() throws StepFailure {
+    @Override
+    public @Nullable FragmentOperation start() throws StepFailure {
         return next();
     }
 
-    /** Takes what some shards gave to the question at hand. */
-    void add(PartialResult.Rows rows) throws StepFailure {
+    @Override
+    public void add(PartialResult.Rows rows) throws StepFailure {
         walk.add(rows);
     }
 
-    /** Returns the next question after every shard has answered; null where the anchors are known. */
-    @Nullable FragmentOperation next() throws StepFailure {
+    @Override
+    public @Nullable FragmentOperation next() throws StepFailure {
         FragmentOperation question = walk.next();
         if (question == null) {
             search();

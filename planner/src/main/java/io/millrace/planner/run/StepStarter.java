@@ -15,6 +15,7 @@ import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.FusedSearch;
+import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
@@ -83,6 +84,9 @@ final class StepStarter {
         }
         if (step instanceof FusedSearch search) {
             return new FusedTask(search, memory);
+        }
+        if (step instanceof GraphMatch match) {
+            return new MatchTask(match, limits, memory);
         }
         if (step instanceof IndexStatus status) {
             return new StatusTask(status, memory);

@@ -10,9 +10,11 @@ import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
+import io.millrace.protocol.fragment.FragmentOperation.ExpandEdges;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.ScanVertices;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
@@ -36,7 +38,7 @@ final class FakeShards {
     private final Map<Long, Map<String, Map<String, Object>>> rows = new HashMap<>();
     private final List<Edge> edges = new ArrayList<>();
 
-    record Edge(long type, String from, String to) {}
+    record Edge(long type, String from, String to, @Nullable String id, Map<String, Object> fields) {}
 
     FakeShards(int shards) {
         this(shards, Samples.catalog());
@@ -54,7 +56,11 @@ final class FakeShards {
     }
 
     void link(String edgeType, String from, String to) {
-        edges.add(new Edge(catalog.edgeType(edgeType).orElseThrow().id(), from, to));
+        link(edgeType, from, to, null, Map.of());
+    }
+
+    void link(String edgeType, String from, String to, @Nullable String id, Map<String, Object> fields) {
+        edges.add(new Edge(catalog.edgeType(edgeType).orElseThrow().id(), from, to, id, fields));
     }
 
     /** Returns the answer of each shard. */
@@ -110,6 +116,9 @@ final class FakeShards {
         }
         if (operation instanceof SearchVectors search) {
             return search(search, shard);
+        }
+        if (operation instanceof ExpandEdges || operation instanceof ScanVertices) {
+            return new FakeEdges(this, shard).run(operation);
         }
         return operation instanceof ExpandVertices expand
                 ? expand(expand, shard)

@@ -178,6 +178,19 @@ class QueryCodecsTest {
                 "count-edges",
                 new FragmentOperation.CountEdges(
                         List.of("p1", ""), List.of(new FragmentOperation.EdgeLookup(0, 9, true))));
+        put(
+                fragments,
+                "expand-edges",
+                new FragmentOperation.ExpandEdges(
+                        List.of(new FragmentOperation.Vertex(1, "p1")),
+                        List.of(new FragmentOperation.EdgeLookup(1, 9, false)),
+                        new Predicate.Compare("since", Comparison.GT, 3L),
+                        List.of("since", "weight"),
+                        1_000));
+        put(
+                fragments,
+                "scan-vertices",
+                new FragmentOperation.ScanVertices(List.of(new FragmentOperation.EdgeLookup(0, 9, true)), 100_000));
         put(fragments, "clusters", new FragmentOperation.ReadClusters(12));
         put(fragments, "cluster-members", members(List.of("p1", "p2"), 5));
         put(fragments, "cluster-members-of-all", members(null, 100_000));
