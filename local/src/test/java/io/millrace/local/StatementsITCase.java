@@ -84,7 +84,8 @@ class StatementsITCase {
         Answer set = stack.ask(inSession("SET vector.ef_search = 77", "a"));
         assertThat(set.rows("result").toString()).isEqualTo("[[\"vector.ef_search\",\"77\"]]");
         String search = "EXPLAIN SELECT id FROM papers ORDER BY similarity(v, [0, 0]) LIMIT 2";
-        assertThat(stack.ask(inSession(search, "a")).json().path("explain").toString()).contains("77");
+        assertThat(stack.ask(inSession(search, "a")).json().path("explain").toString())
+                .contains("77");
         assertThat(stack.ask(inSession(search, "b")).json().path("explain").toString())
                 .contains("100")
                 .doesNotContain("77");
@@ -98,7 +99,10 @@ class StatementsITCase {
             String order = " FROM papers ORDER BY " + function + "(v, [1, 1]), year DESC";
             Answer exact = stack.ask(statement("SELECT id, " + function + "(v, [1, 1])" + order + " USING EXACT"));
             Answer ann = stack.ask(statement("SELECT id, " + function + "(v, [1, 1])" + order + " USING ANN"));
-            assertThat(ann.rows("result")).as(function).isEqualTo(exact.rows("result")).hasSize(4);
+            assertThat(ann.rows("result"))
+                    .as(function)
+                    .isEqualTo(exact.rows("result"))
+                    .hasSize(4);
         }
     }
 

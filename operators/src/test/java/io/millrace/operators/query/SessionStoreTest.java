@@ -47,7 +47,8 @@ class SessionStoreTest {
     /** Returns the beam that a search of the session goes by. */
     private static int efSearch(Subtask<IncomingRequest, SourceRecord, CoordinatorInput> planner, String session)
             throws Exception {
-        PlannedRequest.Run run = (PlannedRequest.Run) ask(planner, SEARCH, session).outcome();
+        PlannedRequest.Run run =
+                (PlannedRequest.Run) ask(planner, SEARCH, session).outcome();
         return ((VectorSearch) run.plan().steps().get(0)).search().efSearch();
     }
 
