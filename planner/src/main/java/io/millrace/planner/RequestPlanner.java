@@ -25,26 +25,23 @@ import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.MillraceException;
-import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a request what a coordinator runs or answers. Stateless but for its limits and what it is told of the data, and without a clock. */
 public final class RequestPlanner {
-    static final String EF_SEARCH = "vector.ef_search";
-    static final String ALPHA = "vector.preselect_alpha";
-    private static final List<String> OPTIONS = List.of(EF_SEARCH, ALPHA);
-
     private final PlanLimits limits;
     private final SearchDefaults defaults;
     private final StrategyChoice strategies;
+    private final Map<String, JsonNode> session;
 
     public RequestPlanner(PlanLimits limits) {
         this(limits, SearchDefaults.DEFAULT);
@@ -56,9 +53,28 @@ public final class RequestPlanner {
 
     /** @param strategies decides for searches across vectors and graph */
     public RequestPlanner(PlanLimits limits, SearchDefaults defaults, StrategyChoice strategies) {
+        this(limits, defaults, strategies, Map.of());
+    }
+
+    private RequestPlanner(
+            PlanLimits limits, SearchDefaults defaults, StrategyChoice strategies, Map<String, JsonNode> session) {
         this.limits = limits;
         this.defaults = defaults;
         this.strategies = strategies;
+        this.session = Map.copyOf(session);
+    }
+
+    /** Returns a planner for requests of a session, whose settings hold where a request says nothing itself. */
+    public RequestPlanner of(SessionSettings settings) {
+        return new RequestPlanner(limits, defaults, strategies, settings.options());
+    }
+
+    /** Returns the setting that a request makes for its session; null for one that makes none, or a wrong one. */
+    public SessionSettings.@Nullable Setting setting(Request request) {
+        String text = request.statement();
+        return text != null && StatementParser.isAssignment(text)
+                ? new Assignment(request, defaults).setting(text)
+                : null;
     }
 
     /**
@@ -75,6 +91,22 @@ public final class RequestPlanner {
      * @param plan null where there is none
      */
     public PlannedRequest plan(
+            Request request,
+            @Nullable JsonNode plan,
+            PlanSource source,
+            RequestOrigin origin,
+            Catalog catalog,
+            long nowMs) {
+        return planExplained(explained(request), plan, source, origin, catalog, nowMs);
+    }
+
+    /** EXPLAIN in front of a statement asks for what {@code explain} asks for. */
+    private static Request explained(Request request) {
+        ExplainLevel level = request.statement() == null ? null : StatementParser.explain(request.statement());
+        return level == null ? request : request.explained(level);
+    }
+
+    private PlannedRequest planExplained(
             Request request,
             @Nullable JsonNode plan,
             PlanSource source,
@@ -178,6 +210,9 @@ public final class RequestPlanner {
         } catch (MillraceException e) {
             return Answer.errors(e.problems());
         }
+        if (tree.assign() != null) {
+            return new Assignment(request, defaults).answer(tree.assign());
+        }
         QueryContext query = tree.explain() != null ? tree.explain().query() : tree.query();
         return query != null
                 ? new QueryPlanner(catalog, limits, options).plan(query, request.parameters())
@@ -196,38 +231,8 @@ public final class RequestPlanner {
     }
 
     private SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {
-        options.keySet().stream()
-                .sorted()
-                .filter(name -> !OPTIONS.contains(name))
-                .forEach(name ->
-                        problems.add(Problem.at(ErrorCode.INVALID_OPTION, path(name), "unknown option \"" + name + "\"")
-                                .withAllowed(OPTIONS)
-                                .withNearest(Nearest.of(name, OPTIONS))));
-        Double efSearch = number(options, EF_SEARCH, SearchOptions.EF_SEARCH_MAX, true, problems);
-        Double alpha = number(options, ALPHA, SearchOptions.ALPHA_MAX, false, problems);
-        return new SearchOptions(efSearch == null ? null : efSearch.intValue(), alpha, defaults);
-    }
-
-    private static @Nullable Double number(
-            Map<String, JsonNode> options, String name, double max, boolean whole, List<Problem> problems) {
-        JsonNode value = options.get(name);
-        if (value == null || value.isNull()) {
-            return null;
-        }
-        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-        if (number >= 1 && number <= max && (!whole || number == Math.rint(number))) {
-            return number;
-        }
-        String range = (whole ? "an integer" : "a number") + " from 1 to " + (long) max;
-        problems.add(Problem.at(
-                        ErrorCode.INVALID_OPTION,
-                        path(name),
-                        "option \"" + name + "\" must be " + range + ", got " + value)
-                .withAllowed(List.of(range)));
-        return null;
-    }
-
-    private static String path(String option) {
-        return "$.options[\"" + option + "\"]";
+        Map<String, JsonNode> all = new HashMap<>(session);
+        all.putAll(options);
+        return RequestOptions.read(all, defaults, problems);
     }
 }

@@ -127,7 +127,8 @@ class HybridSearchTest {
                                     ? 1
                                     : 0),
                     new Shape(
-                            "(x:items {part: " + wanted + "})-[:CITES]->(a)-[:ABOUT]->(t:topics {id: 't" + topic + "'})",
+                            "(x:items {part: " + wanted + "})-[:CITES]->(a)-[:ABOUT]->(t:topics {id: 't" + topic
+                                    + "'})",
                             a -> citing(a, x -> part[x] == wanted)
                                             && topics.get(a).contains(topic)
                                     ? 2
@@ -155,7 +156,8 @@ class HybridSearchTest {
             return List.of(
                     new Filter("", item -> true),
                     new Filter(" AND part < " + bound, item -> part[item] < bound),
-                    new Filter(" AND (part = 1 OR part = " + bound + ")", item -> part[item] == 1 || part[item] == bound));
+                    new Filter(
+                            " AND (part = 1 OR part = " + bound + ")", item -> part[item] == 1 || part[item] == bound));
         }
 
         double score(float[] query, int item) {
@@ -208,8 +210,7 @@ class HybridSearchTest {
                 int k = 1 + graph.random.nextInt(20);
                 List<Long> expected = first(
                         graph.bySimilarity(
-                                query,
-                                item -> filter.passes.test(item) && (shape.depth.apply(item) > 0) != negated),
+                                query, item -> filter.passes.test(item) && (shape.depth.apply(item) > 0) != negated),
                         k);
                 for (String strategy : STRATEGIES) {
                     String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause
@@ -244,8 +245,8 @@ class HybridSearchTest {
                 }
             }
             List<Integer> fused = new ArrayList<>(sums.keySet());
-            fused.sort(Comparator.<Integer>comparingDouble(item -> -sums.get(item))
-                    .thenComparing(item -> item));
+            fused.sort(
+                    Comparator.<Integer>comparingDouble(item -> -sums.get(item)).thenComparing(item -> item));
             for (String strategy : STRATEGIES) {
                 String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause + " AND MATCH "
                         + shape.match + " USING FUSION 'rrf' (k = 60, window = " + window + ") LIMIT " + k;
