@@ -1,12 +1,14 @@
 package io.millrace.planner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.explain.Explain;
+import io.millrace.planner.explain.ExplainLog;
+import io.millrace.planner.explain.Explanation;
 import io.millrace.planner.generate.PlanTask;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
@@ -137,7 +139,7 @@ public final class RequestPlanner {
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
             parsed.problems().forEach(problem -> problems.add(from.mark(problem)));
             Plan right = parsed.plan();
-            return planned(request, right == null ? null : right.from(from), problems);
+            return planned(request, right == null ? null : right.from(from), catalog, problems);
         }
         if (!problems.isEmpty()) {
             return Answer.errors(problems);
@@ -146,7 +148,9 @@ public final class RequestPlanner {
         if (statement != null) {
             Outcome outcome = new StatementPlanner(catalog, limits, defaults)
                     .plan(request.requestId(), statement, request.parameters());
-            return outcome instanceof PlannedRequest.Run run ? planned(request, run.plan(), problems) : outcome;
+            return outcome instanceof PlannedRequest.Run run
+                    ? planned(request, run.plan(), catalog, problems)
+                    : outcome;
         }
         Question question = request.question();
         return Answer.error(
@@ -156,13 +160,15 @@ public final class RequestPlanner {
                                 .withHint("send the question together with a plan"));
     }
 
-    private static Outcome planned(Request request, @Nullable Plan plan, List<Problem> problems) {
+    private static Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
         if (plan == null || !problems.isEmpty()) {
             return Answer.errors(problems);
         }
         Plan chosen = GroupPushDown.apply(plan, request.returnAll());
         if (request.explain() == ExplainLevel.PLAN) {
-            return new Answer(null, PlanExplain.of(chosen).toString(), List.of(), plan.warnings());
+            Explanation explained = Explain.plan(chosen, catalog.version());
+            ExplainLog.log(request.requestId(), () -> explained);
+            return new Answer(null, explained.json().toString(), List.of(), plan.warnings());
         }
         return new PlannedRequest.Run(chosen);
     }

@@ -89,9 +89,13 @@ public final class PlanRun {
             return;
         }
         boolean counts = round.accept(partial);
+        if (counts) {
+            step.meter.takes(partial, nanoTime);
+        } else if (partial.result() instanceof PartialResult.Failed) {
+            step.meter.fails(partial.shards());
+        }
         if (counts && partial.result() instanceof PartialResult.Rows rows) {
             step.certificates.addAll(partial.certificates());
-            step.measure(rows.stats());
             held.count(step, () -> takeRows(step, rows, nanoTime));
         } else if (counts && partial.result() instanceof PartialResult.Part part) {
             PartialResult.Rows rows = new PartialResult.Rows(part.rows(), false, FragmentStats.NONE);
@@ -220,15 +224,16 @@ public final class PlanRun {
                 Problem late = Problem.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline came before the step was started");
                 step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
             } else {
-                emit(step, 0, first);
+                emit(step, 0, first, nanoTime);
             }
         } catch (StepFailure e) {
             step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
         }
     }
 
-    private void emit(StepRun step, int round, FragmentOperation operation) {
+    private void emit(StepRun step, int round, FragmentOperation operation, long nanoTime) {
         step.round = new Round(round, shards);
+        step.meter.asks(operation, nanoTime);
         emitter.accept(new Fragment(
                 request.requestId(),
                 attempt,
@@ -256,7 +261,7 @@ public final class PlanRun {
         try {
             FragmentOperation next = task(step).next();
             if (next != null) {
-                emit(step, round.number() + 1, next);
+                emit(step, round.number() + 1, next, nanoTime);
             } else {
                 step.done(task(step).finish(), nanoTime);
             }

@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.PartialResult;
 import org.jspecify.annotations.Nullable;
@@ -20,4 +21,9 @@ interface ShardTask {
 
     /** Returns whether a result without some shards lacks rows, rather than having wrong ones. */
     boolean canMissShards();
+
+    /** Returns what the task noted, beside what shards measure; asked for once, at its end. */
+    default Measures measures() {
+        return Measures.NONE;
+    }
 }

@@ -1,0 +1,122 @@
+package io.millrace.planner.explain;
+
+import io.millrace.planner.fusion.Fusion;
+import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.Reading.Members;
+import io.millrace.planner.plan.RowQuery;
+import io.millrace.planner.plan.Step.FusedSearch;
+import io.millrace.planner.plan.Step.RankedSearch;
+import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes of vector searches. */
+final class SearchNodes {
+    private final StepView view;
+    private final ScanNodes scans;
+
+    SearchNodes(StepView view) {
+        this.view = view;
+        scans = new ScanNodes(view);
+    }
+
+    ExplainNode search(VectorSearch search) {
+        Facts facts = target(search);
+        addPath(search, facts);
+        return merged(search, List.of(), null, facts);
+    }
+
+    ExplainNode ranked(RankedSearch ranked) {
+        VectorSearch search = ranked.search();
+        Facts facts = target(search);
+        addPath(search, facts);
+        return merged(search, ranked.thenBy(), ranked.members(), facts);
+    }
+
+    /** The lists of the vectors, each merged over the shards, are joined. */
+    ExplainNode fused(FusedSearch fused) {
+        VectorSearch search = fused.search();
+        Facts facts = target(search);
+        addPath(search, facts);
+        ExplainNode lists = merged(search, List.of(), null, facts);
+        Facts of = new Facts()
+                .put("collection", search.collection())
+                .put("vector_count", fused.queries().size())
+                .put("fusion_strategy", fused.fusion().method().text())
+                .put("candidates", fused.fusion().window());
+        ExplainNode searches = ExplainNode.of(NodeKind.FUSED_SEARCH, of, lists);
+        Facts fusion = fusion(fused.fusion()).put("limit", search.search().k());
+        return ExplainNode.of(NodeKind.FUSION, fusion, searches);
+    }
+
+    /** Returns what a fusion goes by. */
+    static Facts fusion(Fusion fusion) {
+        Facts facts = new Facts().put("method", fusion.method().text()).put("fusion_scope", "global");
+        if (fusion.method() == Fusion.Method.RRF) {
+            facts.put("rank_constant", fusion.rankConstant());
+        }
+        if (fusion.method() == Fusion.Method.WEIGHTED) {
+            facts.put("avg_weight", fusion.averageWeight())
+                    .put("max_weight", fusion.maximumWeight())
+                    .put("hit_weight", fusion.hitWeight());
+        }
+        return fusion.window() == Integer.MAX_VALUE ? facts : facts.put("window", fusion.window());
+    }
+
+    private ExplainNode merged(VectorSearch search, List<OrderKey> thenBy, @Nullable Members members, Facts facts) {
+        facts.put("members", ReadNodes.text(members, view));
+        List<String> order = new ArrayList<>();
+        boolean descending =
+                search.search().metric().ascending() == search.search().farthest();
+        order.add("score" + StepView.direction(descending));
+        order.addAll(StepView.order(thenBy, StepView.names(search.columns())));
+        order.add("id asc");
+        Facts merge =
+                new Facts().put("order_by", order).put("limit", search.search().k());
+        StepMeasures measures = view.measures();
+        ExplainNode leaf = ExplainNode.of(NodeKind.VECTOR_SEARCH, facts, view.inputs())
+                .measuring(measures == null ? new Facts() : measures.ofSearch());
+        return ExplainNode.of(NodeKind.MERGE, merge, scans.fanOut(leaf))
+                .measuring(measures == null ? new Facts() : measures.ofMerge());
+    }
+
+    /** Returns what is searched, and for what. */
+    static Facts target(VectorSearch step) {
+        SearchVectors search = step.search();
+        Facts facts = new Facts()
+                .put("collection", step.collection())
+                .put("field", search.field())
+                .put("index", step.index())
+                .put("metric", search.metric().name().toLowerCase(Locale.ROOT))
+                .put("query", query(step))
+                .put("final_k", search.k());
+        ScanNodes.addSelection(search.selection(), facts);
+        if (search.keys() != null) {
+            facts.put(
+                    search.keys().excluded() ? "keys_excluded" : "keys",
+                    search.keys().keys().size());
+        }
+        if (search.farthest()) {
+            facts.put("farthest", true);
+        }
+        return facts.put("columns", search.columns());
+    }
+
+    private static String query(VectorSearch step) {
+        return step.later() == null ? "vector" : step.later() instanceof RowQuery ? "row" : "text";
+    }
+
+    /** Adds how every shard sets out to search. */
+    static void addPath(VectorSearch step, Facts facts) {
+        SearchVectors search = step.search();
+        facts.put("path", step.reason() == null ? "ANN" : "EXACT").put("reason", step.reason());
+        if (step.reason() == null) {
+            facts.put("ef_search", search.efSearch())
+                    .put("alpha", search.alpha())
+                    .put("window", (long) Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
+        }
+    }
+}
