@@ -62,20 +62,9 @@ final class ComputeNodes {
     }
 
     private ExplainNode above(NodeKind kind, Facts facts, @Nullable ExplainNode below) {
-        if (below == null) {
-            ExplainNode node = bottom(kind, facts);
-            node.measured().putAll(view.measuredRowsOut(kind));
-            return node;
-        }
-        Facts measured = new Facts();
-        Object given = below.measured().values().get("rows_out");
-        if (given instanceof Long rows) {
-            measured.put("rows_in", rows);
-            if (kind == NodeKind.SORT) {
-                measured.put("rows_out", rows);
-            }
-        }
-        return ExplainNode.of(kind, facts, below).measuring(measured.putAll(view.measuredRowsOut(kind)));
+        ExplainNode node = below == null ? bottom(kind, facts) : below.under(kind, facts);
+        node.measured().putAll(view.measuredRowsOut(kind));
+        return node;
     }
 
     /** Returns the node of the step that takes the rows of others. */

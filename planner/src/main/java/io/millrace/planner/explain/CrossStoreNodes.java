@@ -115,12 +115,11 @@ final class CrossStoreNodes {
     }
 
     private ExplainNode leg(NodeKind kind, Facts facts) {
-        Facts measured = new Facts();
-        StepMeasures measures = view.measures();
-        if (measures != null) {
-            measures.task().legs().stream().filter(leg -> leg.part() == kind).forEach(leg -> add(leg, measured));
-        }
-        return ExplainNode.of(kind, facts).measuring(measured);
+        return ExplainNode.of(kind, facts).measuring(view.measured(of -> {
+            Facts measured = new Facts();
+            of.task().legs().stream().filter(leg -> leg.part() == kind).forEach(leg -> add(leg, measured));
+            return measured;
+        }));
     }
 
     private static void add(Measures.Leg leg, Facts measured) {
@@ -128,22 +127,16 @@ final class CrossStoreNodes {
                 .putMs("elapsed_ms", leg.elapsedMs())
                 .put("rounds", leg.rounds())
                 .put("rows_out", leg.rows())
-                .putAll(
-                        leg.part() == NodeKind.VECTOR_SEARCH
-                                ? StepMeasures.search(leg.stats())
-                                : StepMeasures.reading(leg.stats()));
+                .putAll(leg.part() == NodeKind.VECTOR_SEARCH ? StepMeasures.search(leg.stats()) : new Facts())
+                .putAll(StepMeasures.reading(leg.stats()));
     }
 
     private Facts measured() {
-        StepMeasures measures = view.measures();
-        if (measures == null) {
-            return new Facts();
-        }
         Facts measured = new Facts();
         if (executed != null) {
             measured.put("strategy", executed.strategy().text())
                     .put("as_planned", step.decision() == null || Objects.equals(step.decision(), executed));
         }
-        return measured.putAll(measures.task().facts());
+        return measured.putAll(view.measured(of -> of.task().facts()));
     }
 }

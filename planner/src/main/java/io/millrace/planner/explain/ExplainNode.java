@@ -30,12 +30,12 @@ public record ExplainNode(NodeKind kind, Facts facts, Facts measured, List<Expla
         return new ExplainNode(kind, facts, found, children);
     }
 
-    /** Returns the same node with facts ahead of its own. */
+    /** Returns the same node with facts ahead of its own; of two that were measured by one name, those ahead hold. */
     ExplainNode headed(Facts ahead, Facts measuredAhead) {
         return new ExplainNode(
                 kind,
                 new Facts().putAll(ahead).putAll(facts),
-                new Facts().putAll(measuredAhead).putAll(measured),
+                new Facts().putAll(measuredAhead).putAll(measured).putAll(measuredAhead),
                 children);
     }
 
@@ -44,6 +44,18 @@ public record ExplainNode(NodeKind kind, Facts facts, Facts measured, List<Expla
         List<ExplainNode> all = new ArrayList<>(children);
         all.addAll(more);
         return new ExplainNode(kind, facts, measured, all);
+    }
+
+    /** Returns a node that takes the rows of this one: how many, where that is known. */
+    ExplainNode under(NodeKind above, Facts itsFacts) {
+        Facts itsMeasured = new Facts();
+        if (measured.values().get("rows_out") instanceof Long rows) {
+            itsMeasured.put("rows_in", rows);
+            if (above == NodeKind.SORT) {
+                itsMeasured.put("rows_out", rows);
+            }
+        }
+        return of(above, itsFacts, this).measuring(itsMeasured);
     }
 
     /** Returns the same node with the bound on its rows that nobody asked for. */

@@ -58,11 +58,9 @@ final class GraphNodes {
     }
 
     private ExplainNode walk(NodeKind kind, Facts facts) {
-        StepMeasures measures = view.measures();
-        Facts measured = view.measuredRowsIn();
-        if (measures != null) {
-            measured.putAll(measures.task().facts()).putAll(measures.ofReading());
-        }
+        Facts measured = view.measuredRowsIn()
+                .putAll(view.measured(of -> of.task().facts()))
+                .putAll(view.measured(StepMeasures::ofReading));
         return ExplainNode.of(kind, facts, scans.fanOut(null))
                 .over(view.inputs())
                 .measuring(measured);

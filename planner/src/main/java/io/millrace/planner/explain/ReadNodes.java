@@ -48,7 +48,7 @@ final class ReadNodes {
         ExplainNode node = read(facts.putAll(of(read.source())));
         String filter = PredicateText.of(read.filter());
         if (filter != null) {
-            node = ExplainNode.of(NodeKind.FILTER, new Facts().put("condition", filter), node);
+            node = node.under(NodeKind.FILTER, new Facts().put("condition", filter));
         }
         List<String> order = StepView.order(read.orderBy(), StepView.names(read.columns()));
         return StepView.limited(read.limit(), StepView.sorted(order, node));
@@ -75,10 +75,9 @@ final class ReadNodes {
     }
 
     private ExplainNode read(Facts facts) {
-        StepMeasures measures = view.measures();
         return ExplainNode.of(NodeKind.COMPUTE_READ, facts, scans.fanOut(null))
                 .over(view.inputs())
-                .measuring(measures == null ? new Facts() : measures.ofReading());
+                .measuring(view.measured(StepMeasures::ofReading));
     }
 
     /** Returns which rows there can be, null for all. */

@@ -40,27 +40,24 @@ final class ScanNodes {
                     .put("limit_per_shard", scan.limit().rows());
         }
         merge.put(scan.limit().asked() ? "limit" : "rows_max", scan.limit().rows());
-        return merged(
-                merge,
-                ExplainNode.of(NodeKind.DOCUMENT_SCAN, facts)
-                        .measuring(
-                                view.measures() == null
-                                        ? new Facts()
-                                        : view.measures().ofScan()));
+        String asks = byKey ? StepMeasures.FETCH : StepMeasures.SCAN;
+        ExplainNode leaf =
+                ExplainNode.of(NodeKind.DOCUMENT_SCAN, facts).measuring(view.measured(of -> of.ofReading(asks)));
+        return merged(merge, asks, leaf);
     }
 
     /** Shards make groups of their rows, which are put together, and finished by the steps that they are for. */
     ExplainNode groups(DocumentGroups groups) {
         Facts facts = new Facts().put("collection", groups.collection()).put("path", "GROUPS");
         addSelection(groups.selection(), facts);
-        ExplainNode scan = ExplainNode.of(NodeKind.DOCUMENT_SCAN, facts)
-                .measuring(
-                        view.measures() == null ? new Facts() : view.measures().ofReading());
+        ExplainNode scan =
+                ExplainNode.of(NodeKind.DOCUMENT_SCAN, facts).measuring(view.measured(StepMeasures::ofReading));
         List<Facts> groupings = new ArrayList<>();
         groups.consumers().forEach(consumer -> groupings.add(grouping(consumer)));
-        ExplainNode partial = ExplainNode.of(
-                NodeKind.AGGREGATE, new Facts().put("phase", "partial").put("groupings", groupings), scan);
-        return merged(new Facts().put("of", "groups"), partial);
+        Facts phase = new Facts().put("phase", "partial").put("groupings", groupings);
+        ExplainNode partial =
+                ExplainNode.of(NodeKind.AGGREGATE, phase, scan).measuring(view.measured(StepMeasures::ofGroups));
+        return merged(new Facts().put("of", "groups"), StepMeasures.GROUP, partial);
     }
 
     private Facts grouping(StepGrouping grouping) {
@@ -93,18 +90,16 @@ final class ScanNodes {
         return metric.function().name().toLowerCase(Locale.ROOT) + "(" + column + ")";
     }
 
-    private ExplainNode merged(Facts facts, ExplainNode below) {
-        StepMeasures measures = view.measures();
-        return ExplainNode.of(NodeKind.MERGE, facts, fanOut(below))
-                .measuring(measures == null ? new Facts() : measures.ofMerge());
+    /** @param asks what shards are asked for the rows that are merged */
+    ExplainNode merged(Facts facts, String asks, ExplainNode below) {
+        return ExplainNode.of(NodeKind.MERGE, facts, fanOut(below)).measuring(view.measured(of -> of.ofMerge(asks)));
     }
 
     /** Asks every shard for what {@code below} gives; for nothing but their part of the node above where that is null. */
     ExplainNode fanOut(@Nullable ExplainNode below) {
-        StepMeasures measures = view.measures();
         List<ExplainNode> children = below == null ? List.of() : List.of(below);
         return ExplainNode.of(NodeKind.SHARD_FAN_OUT, new Facts().put("shards", "all"), children)
-                .measuring(measures == null ? new Facts() : measures.ofFanOut());
+                .measuring(view.measured(StepMeasures::ofFanOut));
     }
 
     static void addSelection(DocumentSelection selection, Facts facts) {

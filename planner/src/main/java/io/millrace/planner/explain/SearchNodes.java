@@ -76,11 +76,9 @@ final class SearchNodes {
         order.add("id asc");
         Facts merge =
                 new Facts().put("order_by", order).put("limit", search.search().k());
-        StepMeasures measures = view.measures();
         ExplainNode leaf = ExplainNode.of(NodeKind.VECTOR_SEARCH, facts, view.inputs())
-                .measuring(measures == null ? new Facts() : measures.ofSearch());
-        return ExplainNode.of(NodeKind.MERGE, merge, scans.fanOut(leaf))
-                .measuring(measures == null ? new Facts() : measures.ofMerge());
+                .measuring(view.measured(StepMeasures::ofSearch));
+        return scans.merged(merge, StepMeasures.SEARCH, leaf);
     }
 
     /** Returns what is searched, and for what. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ public record StepMeasures(
         double elapsedMs,
         @Nullable FanOut fanOut,
         Measures task) {
+    static final String SCAN = "scan_documents";
+    static final String FETCH = "fetch_documents";
+    static final String GROUP = "aggregate_documents";
+    static final String SEARCH = "search_vectors";
     /** Rounds that are told one by one; of a walk of the greatest depth there are fewer. */
     private static final int ROUNDS_MAX = 64;
 
@@ -47,6 +52,18 @@ public record StepMeasures(
 
         long rows() {
             return rounds.stream().mapToLong(RoundMeasures::rows).sum();
+        }
+
+        long rows(String asks) {
+            return sum(asks, AnswerMeasures::rows);
+        }
+
+        long sum(String asks, ToLongFunction<AnswerMeasures> number) {
+            return rounds.stream()
+                    .filter(round -> round.asks().equals(asks))
+                    .flatMap(round -> round.answers().stream())
+                    .mapToLong(number)
+                    .sum();
         }
     }
 
@@ -126,8 +143,9 @@ public record StepMeasures(
         return facts;
     }
 
-    Facts ofMerge() {
-        return fanOut == null ? new Facts() : new Facts().put("rows_in", fanOut.rows());
+    /** What a merge takes. */
+    Facts ofMerge(String asks) {
+        return fanOut == null ? new Facts() : new Facts().put("rows_in", fanOut.rows(asks));
     }
 
     /** What shards looked at. */
@@ -135,9 +153,22 @@ public record StepMeasures(
         return fanOut == null ? new Facts() : reading(fanOut.stats());
     }
 
-    /** What shards looked at, and what they gave. */
-    Facts ofScan() {
-        return fanOut == null ? new Facts() : ofReading().put("rows_out", fanOut.rows());
+    /** What shards looked at, and what they gave, when they were asked this. */
+    Facts ofReading(String asks) {
+        if (fanOut == null) {
+            return new Facts();
+        }
+        return new Facts()
+                .put("rows_read", fanOut.sum(asks, AnswerMeasures::rowsRead))
+                .put("rows_matched", fanOut.sum(asks, AnswerMeasures::rowsMatched))
+                .put("rows_out", fanOut.rows(asks));
+    }
+
+    /** What shards grouped. */
+    Facts ofGroups() {
+        return fanOut == null
+                ? new Facts()
+                : new Facts().put("rows_in", fanOut.stats().rowsMatched()).put("rows_out", fanOut.rows(GROUP));
     }
 
     static Facts reading(FragmentStats stats) {
@@ -145,7 +176,7 @@ public record StepMeasures(
     }
 
     Facts ofSearch() {
-        return fanOut == null ? new Facts() : search(fanOut.stats()).put("rows_out", fanOut.rows());
+        return fanOut == null ? new Facts() : ofReading(SEARCH).putAll(search(fanOut.stats()));
     }
 
     /** What shards did for a vector search: over all, and each. */
@@ -154,8 +185,6 @@ public record StepMeasures(
                 .put("path", stats.path())
                 .put("reason", stats.reason())
                 .put("engine", engines(stats.searches()))
-                .put("rows_read", stats.rowsRead())
-                .put("rows_matched", stats.rowsMatched())
                 .put("distance_computations", stats.distanceComputations());
         if (stats.searches().isEmpty()) {
             return facts;

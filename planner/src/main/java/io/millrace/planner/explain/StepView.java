@@ -7,6 +7,7 @@ import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.value.Column;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +69,19 @@ record StepView(
 
     /** Sorts the rows of {@code below}, where there is an order. */
     static ExplainNode sorted(List<String> order, ExplainNode below) {
-        return order.isEmpty() ? below : ExplainNode.of(NodeKind.SORT, new Facts().put("order_by", order), below);
+        return order.isEmpty() ? below : below.under(NodeKind.SORT, new Facts().put("order_by", order));
     }
 
     /** Cuts the rows of {@code below}, where the plan asks for that; the bound that nobody asked for is a fact of it. */
     static ExplainNode limited(RowLimit limit, ExplainNode below) {
         return limit.asked()
-                ? ExplainNode.of(NodeKind.LIMIT, new Facts().put("limit", limit.rows()), below)
+                ? below.under(NodeKind.LIMIT, new Facts().put("limit", limit.rows()))
                 : below.bounded(limit);
+    }
+
+    /** Returns what was measured; nothing where the step did not run. */
+    Facts measured(Function<StepMeasures, Facts> of) {
+        return measures == null ? new Facts() : of.apply(measures);
     }
 
     /** Returns how many rows the step takes from all its inputs; nothing where that is not known. */
@@ -89,7 +95,9 @@ record StepView(
 
     /** Returns how many rows a part of the step gave; nothing where that is not known. */
     Facts measuredRowsOut(NodeKind part) {
-        Long rows = measures == null ? null : measures.task().rowsOut().get(part);
-        return rows == null ? new Facts() : new Facts().put("rows_out", rows);
+        return measured(of -> {
+            Long rows = of.task().rowsOut().get(part);
+            return rows == null ? new Facts() : new Facts().put("rows_out", rows);
+        });
     }
 }
