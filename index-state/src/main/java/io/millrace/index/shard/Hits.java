@@ -6,6 +6,7 @@ import io.millrace.index.store.Bytes;
 import io.millrace.index.vector.KeyOrder;
 import io.millrace.index.vector.TopK;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The best rows of a search so far, of all shards. The condition is evaluated on the row, and only of a vector that
@@ -14,13 +15,16 @@ import java.util.List;
 final class Hits {
     private final CollectionBinding collection;
     private final RowFilter filter;
+    private final @Nullable KeySet keys;
     private final TopK best;
     private long scored;
     private long matched;
 
-    Hits(CollectionBinding collection, RowFilter filter, int capacity, boolean ascending) {
+    /** @param keys the only rows that pass; null for all */
+    Hits(CollectionBinding collection, RowFilter filter, @Nullable KeySet keys, int capacity, boolean ascending) {
         this.collection = collection;
         this.filter = filter;
+        this.keys = keys;
         best = new TopK(capacity, ascending, KeyOrder.of(collection.numericKey()));
     }
 
@@ -43,6 +47,9 @@ final class Hits {
     }
 
     private boolean passes(Shard shard, String key) {
+        if (keys != null && !keys.passes(key)) {
+            return false;
+        }
         if (filter.passesAll()) {
             return true;
         }

@@ -6,6 +6,7 @@ import io.millrace.index.vector.ApproximateIndex;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches an index of one shard for rows that pass a condition: takes more and more of the nearest until enough pass, or
@@ -26,6 +27,7 @@ final class Preselection {
 
     private final SearchVectors search;
     private final RowFilter filter;
+    private final @Nullable KeySet keys;
     private final ApproximateIndex index;
     private final Hits hits;
     private final SearchTrace trace;
@@ -44,20 +46,25 @@ final class Preselection {
         SCORE_ALL
     }
 
-    /** @param kept the fields of which the index keeps the values */
+    /**
+     * @param keys the only rows that pass; null for all
+     * @param kept the fields of which the index keeps the values
+     */
     Preselection(
             SearchVectors search,
             RowFilter filter,
+            @Nullable KeySet keys,
             ApproximateIndex index,
             FilterFields kept,
             Hits hits,
             SearchTrace trace) {
         this.search = search;
         this.filter = filter;
+        this.keys = keys;
         this.index = index;
         this.hits = hits;
         this.trace = trace;
-        byFields = index.keepsFields() && filter.isOver(kept);
+        byFields = index.keepsFields() && (filter.isOver(kept) || keys != null && filter.passesAll());
         matchedBefore = hits.matched();
         // A beam over all rows is to give the exact answer, also where it measures by codes.
         window = search.efSearch() >= index.size()
@@ -73,7 +80,7 @@ final class Preselection {
     }
 
     private Next preselect(ApproximateIndex.RowSink sink, Shard shard) {
-        if (filter.passesAll()) {
+        if (filter.passesAll() && keys == null) {
             trace.preselects(SearchTrace.NO_FILTER, search.efSearch(), window);
             index.nearest(search.query(), window, search.efSearch(), sink);
             return Next.DONE;
@@ -102,7 +109,7 @@ final class Preselection {
 
     /** Searches among the rows that pass by what is kept of them, and returns whether that is the whole answer. */
     private boolean searchPassing(ApproximateIndex.RowSink sink, Shard shard) {
-        ApproximateIndex.Passing passing = index.judge(filter::passesFields);
+        ApproximateIndex.Passing passing = passing();
         long matches = passing.estimate();
         if (matches <= Math.max(search.k(), Math.min((long) SCORED_SHARE * search.efSearch(), SCORED_MAX))) {
             scorePassing(passing, sink);
@@ -120,6 +127,14 @@ final class Preselection {
             scorePassing(passing, sink);
         }
         return true;
+    }
+
+    private ApproximateIndex.Passing passing() {
+        ApproximateIndex.Passing byValues = filter.passesAll() ? null : index.judge(filter::passesFields);
+        if (keys != null) {
+            return index.among(keys.keys(), keys.excluded(), byValues);
+        }
+        return byValues == null ? index.judge(filter::passesFields) : byValues;
     }
 
     private void scorePassing(ApproximateIndex.Passing passing, ApproximateIndex.RowSink sink) {

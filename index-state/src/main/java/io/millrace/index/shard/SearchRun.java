@@ -13,6 +13,7 @@ import io.millrace.index.vector.TopK;
 import io.millrace.index.vector.VectorIndex;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.PartialResult;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class SearchRun implements OperationRun {
     private static final int VECTORS_PER_STEP = 256;
 
+    /** Why nothing is searched for: the rows are named. */
+    private static final String KEYS = "keys";
+
     /** Room for rows that are deleted between slices. */
     private static final int SPARE = 64;
 
@@ -41,6 +45,8 @@ final class SearchRun implements OperationRun {
     private final CollectionBinding collection;
     private final int ordinal;
     private final RowFilter filter;
+    private final @Nullable KeySet keys;
+    private final boolean conditional;
     private final Projection projection;
     private final Hits hits;
     private final double queryNorm;
@@ -67,7 +73,9 @@ final class SearchRun implements OperationRun {
         filter = new RowFilter(collection, search.selection());
         projection = new Projection(collection, search.columns());
         int capacity = (int) Math.min((long) search.k() + SPARE, Integer.MAX_VALUE - 8);
-        hits = new Hits(collection, filter, capacity, search.metric().ascending());
+        keys = KeySet.of(search.keys());
+        conditional = keys != null || !filter.passesAll();
+        hits = new Hits(collection, filter, keys, capacity, search.metric().ascending() != search.farthest());
         queryNorm = Distance.norm(search.metric(), search.query(), 0, search.query().length);
         vector = new float[search.query().length];
     }
@@ -109,7 +117,9 @@ final class SearchRun implements OperationRun {
             return WaitingRows.of(shardIndex, true).used(shardIndex, waiting(newShard));
         }
         waiting = WaitingRows.of(shardIndex, includePending);
-        if (index instanceof FlatIndex flat) {
+        if (keys != null && keys.areScored() && index instanceof ApproximateIndex among && among.keepsFields()) {
+            scoreEach(among, keys);
+        } else if (index instanceof FlatIndex flat) {
             scoreFlat(flat);
         } else {
             preselect((ApproximateIndex) index, shardIndex);
@@ -130,13 +140,20 @@ final class SearchRun implements OperationRun {
         if (shardIndex.definition().metric() != search.metric()) {
             return "metric_differs";
         }
-        return search.k() >= index.size() ? "k_reaches_rows" : null;
+        if (search.k() >= index.size()) {
+            return "k_reaches_rows";
+        }
+        // A beam over all rows is to find all; this engine may miss some even then.
+        boolean mayMiss = index.engine() == VectorEngine.HNSWLIB;
+        return mayMiss && search.efSearch() >= index.size() ? "ef_reaches_rows" : null;
     }
 
     private void scoreState(Shard of, @Nullable String reason) {
         waiting = WaitingRows.NOTHING;
-        source = scan(of.documents().scanVectors(collection, ordinal));
-        trace = SearchTrace.exact(of.number(), hits, null, search.exact() ? null : reason, !filter.passesAll());
+        source = keys != null && keys.areScored()
+                ? new KeyScores(of, keys.keys())
+                : scan(of.documents().scanVectors(collection, ordinal));
+        trace = SearchTrace.exact(of.number(), hits, null, search.exact() ? null : reason, conditional);
     }
 
     private Source scan(Cursor cursor) {
@@ -161,13 +178,51 @@ final class SearchRun implements OperationRun {
         FlatIndex.Scan flatScan = flat.scan(search.metric(), search.query());
         source = () -> flatScan.run(VECTORS_PER_STEP, this::offerIndexed) || scoreWaiting();
         String reason = search.exact() ? null : "flat";
-        trace = SearchTrace.exact(shard().number(), hits, flat.engine(), reason, !filter.passesAll());
+        trace = SearchTrace.exact(shard().number(), hits, flat.engine(), reason, conditional);
+    }
+
+    /** Scores the rows that were named, from memory. */
+    private void scoreEach(ApproximateIndex index, KeySet named) {
+        Shard of = shard();
+        List<String> own = named.keys().stream().filter(of::owns).toList();
+        source = () -> {
+            index.each(search.query(), own, this::offerIndexed);
+            return scoreWaiting();
+        };
+        SearchTrace noted = SearchTrace.exact(of.number(), hits, index.engine(), KEYS, true);
+        noted.scoresPassing();
+        trace = noted;
+    }
+
+    /** Scores the rows that were named, from state. */
+    private final class KeyScores implements Source {
+        private final Shard of;
+        private final List<String> named;
+        private int next;
+
+        KeyScores(Shard of, List<String> named) {
+            this.of = of;
+            this.named = named;
+        }
+
+        @Override
+        public boolean run() {
+            int end = Math.min(named.size(), next + VECTORS_PER_STEP);
+            for (; next < end; next++) {
+                String key = named.get(next);
+                float[] stored = of.owns(key) ? of.documents().vector(collection, ordinal, Bytes.utf8(key)) : null;
+                if (stored != null) {
+                    hits.offer(of, key, score(stored));
+                }
+            }
+            return next < named.size();
+        }
     }
 
     private void preselect(ApproximateIndex index, ShardIndex shardIndex) {
-        SearchTrace noted = SearchTrace.approximate(shard().number(), hits, index.engine(), !filter.passesAll());
+        SearchTrace noted = SearchTrace.approximate(shard().number(), hits, index.engine(), conditional);
         trace = noted;
-        Preselection preselection = new Preselection(search, filter, index, shardIndex.fields(), hits, noted);
+        Preselection preselection = new Preselection(search, filter, keys, index, shardIndex.fields(), hits, noted);
         source = () -> switch (preselection.run(this::offerIndexed, shard())) {
             case DONE -> scoreWaiting();
             case AGAIN -> true;
@@ -235,7 +290,7 @@ final class SearchRun implements OperationRun {
 
     private FragmentStats stats() {
         FragmentStats stats = new FragmentStats(
-                hits.scored(), filter.passesAll() ? hits.scored() : hits.matched(), hits.scored(), 0, null, null);
+                hits.scored(), conditional ? hits.matched() : hits.scored(), hits.scored(), 0, null, null);
         for (SearchStats each : done) {
             stats = stats.and(
                     new FragmentStats(0, 0, each.distanceComputations(), 0, each.path(), each.reason(), List.of(each)));

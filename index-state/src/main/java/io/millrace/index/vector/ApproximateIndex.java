@@ -1,5 +1,9 @@
 package io.millrace.index.vector;
 
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** An engine that finds about the nearest, without looking at everything. */
 public interface ApproximateIndex extends VectorIndex {
     /**
@@ -10,7 +14,7 @@ public interface ApproximateIndex extends VectorIndex {
      */
     void nearest(float[] query, int count, int ef, RowSink sink);
 
-    /** Returns whether the index keeps the values of filter fields, so that it can search among rows that pass. */
+    /** Returns whether the index keeps keys and the values of filter fields, so that it can search among rows that pass. */
     default boolean keepsFields() {
         return false;
     }
@@ -27,6 +31,20 @@ public interface ApproximateIndex extends VectorIndex {
      * @return how many were given; fewer than {@code count} may be although more pass
      */
     default int nearestPassing(float[] query, int count, int ef, Passing passing, RowSink sink) {
+        throw new UnsupportedOperationException("this engine keeps no fields");
+    }
+
+    /**
+     * Returns which rows are of the keys, or of no such key, and satisfy a condition too.
+     *
+     * @param also of this index as it is now; null for no further condition
+     */
+    default Passing among(Collection<String> keys, boolean excluded, @Nullable Passing also) {
+        throw new UnsupportedOperationException("this engine keeps no fields");
+    }
+
+    /** Gives the rows of the keys that are here, with their exact scores. */
+    default void each(float[] query, List<String> keys, RowSink sink) {
         throw new UnsupportedOperationException("this engine keeps no fields");
     }
 

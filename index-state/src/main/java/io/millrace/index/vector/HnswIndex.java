@@ -7,6 +7,9 @@ import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -245,6 +248,29 @@ public final class HnswIndex implements ApproximateIndex {
     @Override
     public Passing judge(RowTest test) {
         return rows.fields().judge(test, rows.end());
+    }
+
+    @Override
+    public Passing among(Collection<String> keys, boolean excluded, @Nullable Passing also) {
+        BitSet named = new BitSet(rows.end());
+        for (String key : keys) {
+            int row = rows.find(key);
+            if (row != VectorRows.NONE) {
+                named.set(row);
+            }
+        }
+        return new PassingRows(named, excluded, rows.size(), also);
+    }
+
+    @Override
+    public void each(float[] query, List<String> keys, RowSink sink) {
+        double queryNorm = Distance.norm(definition.metric(), query, 0, query.length);
+        for (String key : keys) {
+            int row = rows.find(key);
+            if (row != VectorRows.NONE) {
+                sink.accept(key, vectors.score(rows.node(row), query, queryNorm));
+            }
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.index.store.HeapShardStorage;
 import io.millrace.operators.support.Examples;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.run.PlanRun;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The planner, the coordinator and the shards of a job in one thread: what they do together, without Flink and Kafka. */
 final class OneThreadJob implements ShardOutputs {
@@ -86,24 +88,51 @@ final class OneThreadJob implements ShardOutputs {
         shards.apply(new RoutedMutation(shard, position, false, change, new byte[0], new byte[0]));
     }
 
+    /** Writes an edge, of which both ends keep a copy. */
+    void link(String type, String from, String to, @Nullable String id, Map<String, ?> fields) {
+        EdgeChange change = new EdgeChange(ChangeKind.UPSERT, type, from, to, id, EncodedFields.of(fields));
+        SourcePosition position = new SourcePosition(0, 0, offset++, NOW_MS);
+        byte[] none = new byte[0];
+        shards.apply(new RoutedMutation(ShardRouting.shardOf(from, shardCount), position, false, change, none, none));
+        shards.apply(new RoutedMutation(ShardRouting.shardOf(to, shardCount), position, true, change, none, none));
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
     /** Asks a plan of one step, which must be answered in full. */
     ResultTable read(String params) {
         String plan = "{'steps': [{'id': 'r', 'store': 'compute', 'op': 'read', 'params': " + params + "}]}";
         var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
                 .parse(Examples.json(plan), Map.of(), SearchOptions.NONE, NOW_MS);
+        Plan right =
+                Objects.requireNonNull(parsed.plan(), () -> parsed.problems().toString());
+        return table(ask(right, ExplainLevel.SUMMARY), "r");
+    }
+
+    /** Returns the rows of a step, which must have been answered in full. */
+    static ResultTable table(Response response, String step) {
+        if (response.status() != Response.Status.OK) {
+            throw new AssertionError(response.errors());
+        }
+        return Objects.requireNonNull(response.results().get(step));
+    }
+
+    /** Runs a plan to its end. */
+    Response ask(Plan plan, ExplainLevel explain) {
         PlannedRequest request = new PlannedRequest(
                 "r-1",
                 new RequestOrigin("requests", NOW_MS, null, null),
                 1,
-                ExplainLevel.SUMMARY,
+                explain,
                 OffsetToken.NONE,
                 null,
                 false,
                 NOW_MS,
                 NOW_MS + 600_000,
                 catalog.version(),
-                new PlannedRequest.Run(Objects.requireNonNull(
-                        parsed.plan(), () -> parsed.problems().toString())));
+                new PlannedRequest.Run(plan));
         Deque<Fragment> fragments = new ArrayDeque<>();
         PlanRun run = new PlanRun(request, 1, shardCount, RunLimits.DEFAULT, fragments::add);
         run.start(NOW_MS, 0);
@@ -116,10 +145,6 @@ final class OneThreadJob implements ShardOutputs {
             }
             run.onPartial(partials.remove(), NOW_MS, 0);
         }
-        Response response = run.response(NOW_MS, 0, Map.of());
-        if (response.status() != Response.Status.OK) {
-            throw new AssertionError(response.errors());
-        }
-        return Objects.requireNonNull(response.results().get("r"));
+        return run.response(NOW_MS, 0, Map.of());
     }
 }

@@ -104,7 +104,10 @@ final class CrossStoreNodes {
             return facts.put("among", step.negated() ? "what the pattern does not bind" : "what the pattern binds");
         }
         SearchNodes.addPath(search, facts);
-        return facts;
+        return decision == null
+                ? facts
+                : facts.put("candidates", (long)
+                        Math.ceil(decision.overFetch() * search.search().k()));
     }
 
     private Facts matchFacts() {
@@ -115,20 +118,7 @@ final class CrossStoreNodes {
     }
 
     private ExplainNode leg(NodeKind kind, Facts facts) {
-        return ExplainNode.of(kind, facts).measuring(view.measured(of -> {
-            Facts measured = new Facts();
-            of.task().legs().stream().filter(leg -> leg.part() == kind).forEach(leg -> add(leg, measured));
-            return measured;
-        }));
-    }
-
-    private static void add(Measures.Leg leg, Facts measured) {
-        measured.putMs("started_ms", leg.startedMs())
-                .putMs("elapsed_ms", leg.elapsedMs())
-                .put("rounds", leg.rounds())
-                .put("rows_out", leg.rows())
-                .putAll(leg.part() == NodeKind.VECTOR_SEARCH ? StepMeasures.search(leg.stats()) : new Facts())
-                .putAll(StepMeasures.reading(leg.stats()));
+        return ExplainNode.of(kind, facts).measuring(view.measured(of -> of.ofPart(kind)));
     }
 
     private Facts measured() {

@@ -1,5 +1,7 @@
 package io.millrace.planner.explain;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,15 +18,19 @@ public final class ExplainLog {
     /** @param explanation is asked for only where the lines are wanted */
     public static void log(String requestId, Supplier<Explanation> explanation) {
         if (LOG.isDebugEnabled()) {
-            Explanation explained = explanation.get();
-            LOG.debug("{}", line("plan", requestId, "Request", explained.facts(), explained.measured()));
-            explained
-                    .tree()
-                    .all()
-                    .forEach(node -> LOG.debug(
-                            "{}",
-                            line(node.kind().tag(), requestId, node.kind().text(), node.facts(), node.measured())));
+            lines(requestId, explanation.get()).forEach(LOG::debug);
         }
+    }
+
+    static List<String> lines(String requestId, Explanation explained) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("plan", requestId, "Request", explained.facts(), explained.measured()));
+        explained
+                .tree()
+                .all()
+                .forEach(node -> lines.add(
+                        line(node.kind().tag(), requestId, node.kind().text(), node.facts(), node.measured())));
+        return lines;
     }
 
     private static String line(String tag, String requestId, String name, Facts facts, Facts measured) {

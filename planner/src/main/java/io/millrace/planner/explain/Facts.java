@@ -2,7 +2,6 @@ package io.millrace.planner.explain;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,15 +90,17 @@ public final class Facts {
     private static String text(Object value) {
         if (value instanceof Facts facts) {
             return facts.values.entrySet().stream()
-                    .map(fact -> fact.getKey() + ": " + text(fact.getValue()))
+                    .map(fact -> fact.getKey() + ": " + inner(fact.getValue()))
                     .collect(Collectors.joining(", "));
         }
         if (value instanceof List<?> list) {
-            List<String> texts = new ArrayList<>();
-            list.forEach(each -> texts.add(text(each)));
-            return "[" + String.join(", ", texts) + "]";
+            return list.stream().map(Facts::inner).collect(Collectors.joining(", ", "[", "]"));
         }
         return value.toString();
+    }
+
+    private static String inner(Object value) {
+        return value instanceof Facts ? "{" + text(value) + "}" : text(value);
     }
 
     void addTo(ObjectNode out) {

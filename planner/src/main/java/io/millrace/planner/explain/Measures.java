@@ -1,9 +1,6 @@
 package io.millrace.planner.explain;
 
 import io.millrace.planner.plan.StrategyDecision;
-import io.millrace.protocol.fragment.FragmentStats;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param selectivity share of the candidates that qualified, 0..1
  * @param executed the strategy that ran
  * @param rowsOut rows that the named parts of the step gave
- * @param legs what the parts of a search across stores did
  */
 public record Measures(
         @Nullable Integer hops,
@@ -26,30 +22,24 @@ public record Measures(
         @Nullable Long candidates,
         @Nullable Double selectivity,
         @Nullable StrategyDecision executed,
-        Map<NodeKind, Long> rowsOut,
-        List<Leg> legs) {
-    public static final Measures NONE = new Measures(null, null, null, null, null, null, Map.of(), List.of());
+        Map<NodeKind, Long> rowsOut) {
+    public static final Measures NONE = new Measures(null, null, null, null, null, null, Map.of());
 
     public Measures {
         rowsOut = Map.copyOf(rowsOut);
-        legs = List.copyOf(legs);
     }
 
-    /**
-     * What one part of a search across stores did. Spans of parts that ran at once overlap.
-     *
-     * @param part {@link NodeKind#VECTOR_SEARCH} or {@link NodeKind#MATCH_TRAVERSAL}
-     * @param startedMs after the start of the step
-     */
-    public record Leg(NodeKind part, double startedMs, double elapsedMs, int rounds, long rows, FragmentStats stats) {}
-
     public static Measures walked(int hops, long vertices) {
-        return new Measures(hops, vertices, null, null, null, null, Map.of(), List.of());
+        return new Measures(hops, vertices, null, null, null, null, Map.of());
+    }
+
+    public static Measures refilled(int refills) {
+        return new Measures(null, null, refills, null, null, null, Map.of());
     }
 
     /** Returns what the parts of a step gave, in rows. */
     public static Measures rows(Map<NodeKind, Long> rowsOut) {
-        return new Measures(null, null, null, null, null, null, new EnumMap<>(rowsOut), List.of());
+        return new Measures(null, null, null, null, null, null, rowsOut);
     }
 
     Facts facts() {

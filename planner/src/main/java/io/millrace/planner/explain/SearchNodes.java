@@ -26,6 +26,7 @@ final class SearchNodes {
     ExplainNode search(VectorSearch search) {
         Facts facts = target(search);
         addPath(search, facts);
+        addWindow(search, search.search().k(), facts);
         return merged(search, List.of(), null, facts);
     }
 
@@ -33,20 +34,26 @@ final class SearchNodes {
         VectorSearch search = ranked.search();
         Facts facts = target(search);
         addPath(search, facts);
+        facts.put("candidates", ranked.candidates());
+        addWindow(search, ranked.candidates(), facts);
         return merged(search, ranked.thenBy(), ranked.members(), facts);
     }
 
     /** The lists of the vectors, each merged over the shards, are joined. */
     ExplainNode fused(FusedSearch fused) {
         VectorSearch search = fused.search();
-        Facts facts = target(search);
-        addPath(search, facts);
-        ExplainNode lists = merged(search, List.of(), null, facts);
+        int candidates = fused.fusion().window();
+        VectorSearch list =
+                search.with(search.search().withQuery(search.search().query(), candidates));
+        Facts facts = target(list);
+        addPath(list, facts);
+        addWindow(list, candidates, facts);
+        ExplainNode lists = merged(list, List.of(), null, facts);
         Facts of = new Facts()
                 .put("collection", search.collection())
                 .put("vector_count", fused.queries().size())
                 .put("fusion_strategy", fused.fusion().method().text())
-                .put("candidates", fused.fusion().window());
+                .put("candidates", candidates);
         ExplainNode searches = ExplainNode.of(NodeKind.FUSED_SEARCH, of, lists);
         Facts fusion = fusion(fused.fusion()).put("limit", search.search().k());
         return ExplainNode.of(NodeKind.FUSION, fusion, searches);
@@ -77,7 +84,7 @@ final class SearchNodes {
         Facts merge =
                 new Facts().put("order_by", order).put("limit", search.search().k());
         ExplainNode leaf = ExplainNode.of(NodeKind.VECTOR_SEARCH, facts, view.inputs())
-                .measuring(view.measured(StepMeasures::ofSearch));
+                .measuring(view.measured(of -> of.ofSearch().putAll(of.task().facts())));
         return scans.merged(merge, StepMeasures.SEARCH, leaf);
     }
 
@@ -112,9 +119,14 @@ final class SearchNodes {
         SearchVectors search = step.search();
         facts.put("path", step.reason() == null ? "ANN" : "EXACT").put("reason", step.reason());
         if (step.reason() == null) {
-            facts.put("ef_search", search.efSearch())
-                    .put("alpha", search.alpha())
-                    .put("window", (long) Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
+            facts.put("ef_search", search.efSearch()).put("alpha", search.alpha());
+        }
+    }
+
+    /** Adds how many rows every shard scores exactly, of which it gives {@code k}. */
+    private static void addWindow(VectorSearch step, int k, Facts facts) {
+        if (step.reason() == null) {
+            facts.put("window", (long) Math.max(k, Math.ceil(step.search().alpha() * k)));
         }
     }
 }

@@ -1,13 +1,11 @@
 package io.millrace.planner.explain;
 
 import io.millrace.protocol.fragment.FragmentStats;
-import io.millrace.protocol.fragment.SearchStats;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status as in the answer's report of the step
  * @param rows of the result
  * @param fanOut what the shards did; null where none was asked
+ * @param task what the step itself noted
  */
 public record StepMeasures(
         String status,
@@ -28,8 +27,8 @@ public record StepMeasures(
     static final String FETCH = "fetch_documents";
     static final String GROUP = "aggregate_documents";
     static final String SEARCH = "search_vectors";
-    /** Rounds that are told one by one; of a walk of the greatest depth there are fewer. */
-    private static final int ROUNDS_MAX = 64;
+    /** Rounds and answers that are told one by one. */
+    private static final int TOLD_MAX = 128;
 
     public StepMeasures {
         status = status.toLowerCase(Locale.ROOT);
@@ -42,54 +41,66 @@ public record StepMeasures(
      * @param late those that did not answer in time
      * @param failed those that answered with a problem
      */
-    public record FanOut(
-            int shards, List<Integer> late, List<Integer> failed, FragmentStats stats, List<RoundMeasures> rounds) {
+    public record FanOut(int shards, List<Integer> late, List<Integer> failed, List<RoundMeasures> rounds) {
         public FanOut {
             late = List.copyOf(late);
             failed = List.copyOf(failed);
             rounds = List.copyOf(rounds);
         }
 
-        long rows() {
-            return rounds.stream().mapToLong(RoundMeasures::rows).sum();
+        private Rounds those(Predicate<RoundMeasures> which) {
+            return new Rounds(rounds.stream().filter(which).toList());
         }
 
-        long rows(String asks) {
-            return sum(asks, AnswerMeasures::rows);
-        }
-
-        long sum(String asks, ToLongFunction<AnswerMeasures> number) {
-            return rounds.stream()
-                    .filter(round -> round.asks().equals(asks))
-                    .flatMap(round -> round.answers().stream())
-                    .mapToLong(number)
-                    .sum();
+        private Facts facts() {
+            Facts facts = new Facts()
+                    .put("shards_asked", shards)
+                    .put("shards_answered", shards - late.size() - failed.size())
+                    .put("shards_late", late.size())
+                    .put("late", late)
+                    .put("shards_failed", failed.size())
+                    .put("failed", failed)
+                    .put("rounds", rounds.size())
+                    .put("rows_out", new Rounds(rounds).sum(AnswerMeasures::rows));
+            List<Facts> told = new ArrayList<>();
+            List<Facts> answers = new ArrayList<>();
+            for (RoundMeasures round : rounds) {
+                round.answers().forEach(answer -> answers.add(answer.facts(told.size())));
+                told.add(round.facts());
+            }
+            return facts.put("round", told.subList(0, Math.min(told.size(), TOLD_MAX)))
+                    .put("answer", answers.subList(0, Math.min(answers.size(), TOLD_MAX)));
         }
     }
 
     /**
      * One question to all shards.
      *
+     * @param part which part of the step asks; null where it has none
      * @param asks what is asked, such as {@code scan_documents}
+     * @param startedMs after the start of the step
      * @param elapsedMs from the question to the last answer, as the coordinator saw it
      */
-    public record RoundMeasures(String asks, double elapsedMs, List<AnswerMeasures> answers) {
+    public record RoundMeasures(
+            @Nullable NodeKind part,
+            String asks,
+            double startedMs,
+            double elapsedMs,
+            FragmentStats stats,
+            List<AnswerMeasures> answers) {
         public RoundMeasures {
             answers = answers.stream()
                     .sorted(Comparator.comparing(answer -> answer.shards().get(0)))
                     .toList();
         }
 
-        long rows() {
-            return answers.stream().mapToLong(AnswerMeasures::rows).sum();
-        }
-
         private Facts facts() {
             return new Facts()
+                    .put("part", part == null ? null : part.text())
                     .put("asks", asks)
-                    .put("rows_out", rows())
+                    .putMs("started_ms", startedMs)
                     .putMs("elapsed_ms", elapsedMs)
-                    .put("answers", answers.stream().map(AnswerMeasures::facts).toList());
+                    .put("rows_out", new Rounds(List.of(this)).sum(AnswerMeasures::rows));
         }
     }
 
@@ -103,13 +114,51 @@ public record StepMeasures(
             shards = List.copyOf(shards);
         }
 
-        private Facts facts() {
+        private Facts facts(int round) {
             return new Facts()
+                    .put("round", round)
                     .put("shards", shards)
                     .put("rows_read", rowsRead)
                     .put("rows_matched", rowsMatched)
                     .put("rows_out", rows)
                     .putMs("elapsed_ms", elapsedMs);
+        }
+    }
+
+    /** Some rounds together. */
+    private record Rounds(List<RoundMeasures> rounds) {
+        long sum(ToLongFunction<AnswerMeasures> number) {
+            return rounds.stream()
+                    .flatMap(round -> round.answers().stream())
+                    .mapToLong(number)
+                    .sum();
+        }
+
+        FragmentStats stats() {
+            return rounds.stream()
+                    .filter(round -> !round.answers().isEmpty())
+                    .map(RoundMeasures::stats)
+                    .reduce(FragmentStats::and)
+                    .orElse(FragmentStats.NONE);
+        }
+
+        Facts reading() {
+            return new Facts()
+                    .put("rows_read", sum(AnswerMeasures::rowsRead))
+                    .put("rows_matched", sum(AnswerMeasures::rowsMatched));
+        }
+
+        Facts span() {
+            double from =
+                    rounds.stream().mapToDouble(RoundMeasures::startedMs).min().orElse(0);
+            double to = rounds.stream()
+                    .mapToDouble(round -> round.startedMs() + round.elapsedMs())
+                    .max()
+                    .orElse(0);
+            return new Facts()
+                    .put("rounds", rounds.size())
+                    .putMs("started_ms", from)
+                    .putMs("elapsed_ms", to - from);
         }
     }
 
@@ -119,38 +168,23 @@ public record StepMeasures(
     }
 
     Facts ofFanOut() {
-        Facts facts = new Facts();
-        if (fanOut != null) {
-            facts.put("shards_asked", fanOut.shards())
-                    .put(
-                            "shards_answered",
-                            fanOut.shards()
-                                    - fanOut.late().size()
-                                    - fanOut.failed().size())
-                    .put("shards_late", fanOut.late().size())
-                    .put("late", fanOut.late())
-                    .put("shards_failed", fanOut.failed().size())
-                    .put("failed", fanOut.failed())
-                    .put("rounds", fanOut.rounds().size())
-                    .put("rows_out", fanOut.rows())
-                    .put(
-                            "round",
-                            fanOut.rounds().stream()
-                                    .limit(ROUNDS_MAX)
-                                    .map(RoundMeasures::facts)
-                                    .toList());
-        }
-        return facts;
+        return fanOut == null ? new Facts() : fanOut.facts();
     }
 
     /** What a merge takes. */
     Facts ofMerge(String asks) {
-        return fanOut == null ? new Facts() : new Facts().put("rows_in", fanOut.rows(asks));
+        return fanOut == null
+                ? new Facts()
+                : new Facts().put("rows_in", asked(fanOut, asks).sum(AnswerMeasures::rows));
+    }
+
+    private static Rounds asked(FanOut fanOut, String asks) {
+        return fanOut.those(round -> round.asks().equals(asks));
     }
 
     /** What shards looked at. */
     Facts ofReading() {
-        return fanOut == null ? new Facts() : reading(fanOut.stats());
+        return fanOut == null ? new Facts() : fanOut.those(round -> true).reading();
     }
 
     /** What shards looked at, and what they gave, when they were asked this. */
@@ -158,75 +192,38 @@ public record StepMeasures(
         if (fanOut == null) {
             return new Facts();
         }
-        return new Facts()
-                .put("rows_read", fanOut.sum(asks, AnswerMeasures::rowsRead))
-                .put("rows_matched", fanOut.sum(asks, AnswerMeasures::rowsMatched))
-                .put("rows_out", fanOut.rows(asks));
+        Rounds those = asked(fanOut, asks);
+        return those.reading().put("rows_out", those.sum(AnswerMeasures::rows));
     }
 
     /** What shards grouped. */
     Facts ofGroups() {
-        return fanOut == null
-                ? new Facts()
-                : new Facts().put("rows_in", fanOut.stats().rowsMatched()).put("rows_out", fanOut.rows(GROUP));
-    }
-
-    static Facts reading(FragmentStats stats) {
-        return new Facts().put("rows_read", stats.rowsRead()).put("rows_matched", stats.rowsMatched());
+        if (fanOut == null) {
+            return new Facts();
+        }
+        Rounds those = asked(fanOut, GROUP);
+        return new Facts()
+                .put("rows_in", those.sum(AnswerMeasures::rowsMatched))
+                .put("rows_out", those.sum(AnswerMeasures::rows));
     }
 
     Facts ofSearch() {
-        return fanOut == null ? new Facts() : ofReading(SEARCH).putAll(search(fanOut.stats()));
+        return fanOut == null
+                ? new Facts()
+                : ofReading(SEARCH)
+                        .putAll(SearchMeasures.of(asked(fanOut, SEARCH).stats()));
     }
 
-    /** What shards did for a vector search: over all, and each. */
-    static Facts search(FragmentStats stats) {
-        Facts facts = new Facts()
-                .put("path", stats.path())
-                .put("reason", stats.reason())
-                .put("engine", engines(stats.searches()))
-                .put("distance_computations", stats.distanceComputations());
-        if (stats.searches().isEmpty()) {
-            return facts;
+    /** What a part of the step did: nothing where it asked nobody. Spans of parts that ran at once overlap. */
+    Facts ofPart(NodeKind part) {
+        if (fanOut == null) {
+            return new Facts();
         }
-        List<SearchStats> searches = new ArrayList<>(stats.searches());
-        searches.sort(Comparator.comparingInt(SearchStats::shard));
-        return facts.put(
-                        "nodes_visited",
-                        searches.stream().mapToLong(SearchStats::nodesVisited).sum())
-                .put("scored", searches.stream().mapToLong(SearchStats::scored).sum())
-                .put(
-                        "refills",
-                        searches.stream().mapToLong(SearchStats::refills).sum())
-                .put("searches", searches.stream().map(StepMeasures::facts).toList());
-    }
-
-    /** Null where none is named; all where shards differ. */
-    private static @Nullable String engines(List<SearchStats> searches) {
-        Set<String> engines = new LinkedHashSet<>();
-        searches.stream().sorted(Comparator.comparingInt(SearchStats::shard)).forEach(search -> {
-            if (search.engine() != null) {
-                engines.add(search.engine());
-            }
-        });
-        return engines.isEmpty() ? null : String.join(", ", engines);
-    }
-
-    private static Facts facts(SearchStats search) {
-        Facts facts = new Facts()
-                .put("shard", search.shard())
-                .put("path", search.path())
-                .put("reason", search.reason())
-                .put("engine", search.engine())
-                .put("filter", search.filter());
-        if (search.efSearch() > 0) {
-            facts.put("ef_search", search.efSearch())
-                    .put("window", search.window())
-                    .put("refills", search.refills());
+        Rounds those = fanOut.those(round -> round.part() == part);
+        if (those.rounds().isEmpty()) {
+            return new Facts();
         }
-        return facts.put("scored", search.scored())
-                .put("distance_computations", search.distanceComputations())
-                .put("nodes_visited", search.nodesVisited())
-                .put("exhausted", search.exhausted());
+        Facts facts = those.span().putAll(those.reading()).put("rows_out", those.sum(AnswerMeasures::rows));
+        return part == NodeKind.VECTOR_SEARCH ? facts.putAll(SearchMeasures.of(those.stats())) : facts;
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -84,11 +85,11 @@ public final class PlanRun {
             return;
         }
         StepRun step = steps.get(partial.step());
-        Round round = step.round;
-        if (step.state != StepRun.State.RUNNING || round == null || round.number() != partial.round()) {
+        Lane lane = step.lane(partial.round());
+        if (step.state != StepRun.State.RUNNING || lane == null) {
             return;
         }
-        boolean counts = round.accept(partial);
+        boolean counts = lane.round.accept(partial);
         if (counts) {
             step.meter.takes(partial, nanoTime);
         } else if (partial.result() instanceof PartialResult.Failed) {
@@ -96,13 +97,13 @@ public final class PlanRun {
         }
         if (counts && partial.result() instanceof PartialResult.Rows rows) {
             step.certificates.addAll(partial.certificates());
-            held.count(step, () -> takeRows(step, rows, nanoTime));
+            held.count(step, () -> takeRows(step, lane, rows, nanoTime));
         } else if (counts && partial.result() instanceof PartialResult.Part part) {
             PartialResult.Rows rows = new PartialResult.Rows(part.rows(), false, FragmentStats.NONE);
-            held.count(step, () -> takeRows(step, rows, nanoTime));
+            held.count(step, () -> takeRows(step, lane, rows, nanoTime));
         }
-        if (step.state == StepRun.State.RUNNING && round.isComplete()) {
-            held.count(step, () -> endRound(step, round, nanoTime));
+        if (step.state == StepRun.State.RUNNING && lane.round.isComplete()) {
+            held.count(step, () -> endRound(step, lane, nanoTime));
         }
         if (step.isEnded()) {
             startReady(nowMs, nanoTime);
@@ -217,53 +218,84 @@ public final class PlanRun {
                 return;
             }
             step.task = task;
-            FragmentOperation first = task.start();
-            if (first == null) {
-                step.done(task.finish(), nanoTime);
-            } else if (nowMs >= request.deadlineMs()) {
-                Problem late = Problem.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline came before the step was started");
-                step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
-            } else {
-                emit(step, 0, first, nanoTime);
-            }
+            List<Inquiry> legs = task.legs();
+            step.onLegs = !legs.isEmpty();
+            begin(step, step.onLegs ? legs : List.of(task), nowMs >= request.deadlineMs(), nanoTime);
         } catch (StepFailure e) {
             step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
         }
     }
 
-    private void emit(StepRun step, int round, FragmentOperation operation, long nanoTime) {
-        step.round = new Round(round, shards);
-        step.meter.asks(operation, nanoTime);
+    /** Asks the first question of each inquiry, unless it is too late to ask anything. */
+    private void begin(StepRun step, List<? extends Inquiry> inquiries, boolean tooLate, long nanoTime)
+            throws StepFailure {
+        Map<Inquiry, FragmentOperation> questions = new LinkedHashMap<>();
+        for (Inquiry inquiry : inquiries) {
+            FragmentOperation first = inquiry.start();
+            if (first != null) {
+                questions.put(inquiry, first);
+            }
+        }
+        if (questions.isEmpty()) {
+            proceed(step, nanoTime);
+        } else if (tooLate) {
+            Problem late = Problem.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline came before the step was started");
+            step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
+        } else {
+            questions.forEach((inquiry, first) -> {
+                Lane lane = new Lane(inquiry, step.nextRound(shards));
+                step.lanes.add(lane);
+                emit(step, lane, first, nanoTime);
+            });
+        }
+    }
+
+    /** Goes on when nothing is asked any more. */
+    private void proceed(StepRun step, long nanoTime) throws StepFailure {
+        if (step.onLegs) {
+            step.onLegs = false;
+            begin(step, List.of(task(step)), false, nanoTime);
+        } else {
+            step.done(task(step).finish(), nanoTime);
+        }
+    }
+
+    private void emit(StepRun step, Lane lane, FragmentOperation operation, long nanoTime) {
+        step.meter.asks(lane, operation, nanoTime);
         emitter.accept(new Fragment(
                 request.requestId(),
                 attempt,
                 step.place,
-                round,
+                lane.round.number(),
                 request.catalogVersion(),
                 step.deadlineMs,
                 request.minOffsets(),
                 operation));
     }
 
-    private static void takeRows(StepRun step, PartialResult.Rows rows, long nanoTime) {
+    private static void takeRows(StepRun step, Lane lane, PartialResult.Rows rows, long nanoTime) {
         try {
-            task(step).add(rows);
+            lane.inquiry.add(rows);
         } catch (StepFailure e) {
             step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
         }
     }
 
-    private void endRound(StepRun step, Round round, long nanoTime) {
-        if (!round.problems().isEmpty()) {
-            step.fail(StepRun.State.FAILED, round.problems(), nanoTime);
+    private void endRound(StepRun step, Lane lane, long nanoTime) {
+        if (!lane.round.problems().isEmpty()) {
+            step.fail(StepRun.State.FAILED, lane.round.problems(), nanoTime);
             return;
         }
         try {
-            FragmentOperation next = task(step).next();
+            FragmentOperation next = lane.inquiry.next();
             if (next != null) {
-                emit(step, round.number() + 1, next, nanoTime);
-            } else {
-                step.done(task(step).finish(), nanoTime);
+                lane.round = step.nextRound(shards);
+                emit(step, lane, next, nanoTime);
+                return;
+            }
+            step.lanes.remove(lane);
+            if (step.lanes.isEmpty()) {
+                proceed(step, nanoTime);
             }
         } catch (StepFailure e) {
             step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
@@ -272,24 +304,28 @@ public final class PlanRun {
 
     /** Ends a step at its time: with what did arrive where that is not wrong, else without a result. */
     private void expire(StepRun step, long nanoTime) {
-        Round round = step.round;
-        if (round == null) {
+        if (step.lanes.isEmpty()) {
             step.fail(StepRun.State.TIMED_OUT, List.of(step.withoutVector()), nanoTime);
             return;
         }
-        step.missingShards.addAll(round.missing());
-        if (!round.problems().isEmpty()) {
-            step.fail(StepRun.State.FAILED, round.problems(), nanoTime);
-            return;
+        for (Lane lane : step.lanes) {
+            step.missingShards.addAll(lane.round.missing());
         }
-        if (round.hasWaiting()) {
-            stale = FreshnessFold.notReached(request.minOffsets(), round);
-            step.fail(StepRun.State.TIMED_OUT, List.of(stale), nanoTime);
-            return;
+        for (Lane lane : step.lanes) {
+            if (!lane.round.problems().isEmpty()) {
+                step.fail(StepRun.State.FAILED, lane.round.problems(), nanoTime);
+                return;
+            }
+        }
+        for (Lane lane : step.lanes) {
+            if (lane.round.hasWaiting()) {
+                stale = FreshnessFold.notReached(request.minOffsets(), lane.round);
+                step.fail(StepRun.State.TIMED_OUT, List.of(stale), nanoTime);
+                return;
+            }
         }
         Problem late = step.late(shards);
-        boolean nothing = round.isEmpty() && round.number() == 0;
-        if (nothing || !task(step).canMissShards()) {
+        if (step.hasNothing() || !task(step).canMissShards()) {
             step.fail(StepRun.State.TIMED_OUT, List.of(late), nanoTime);
             return;
         }

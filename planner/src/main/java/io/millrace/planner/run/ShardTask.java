@@ -1,20 +1,14 @@
 package io.millrace.planner.run;
 
 import io.millrace.planner.explain.Measures;
-import io.millrace.protocol.fragment.FragmentOperation;
-import io.millrace.protocol.fragment.PartialResult;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** A step that asks the shards, in one or more rounds. What it gives must not depend on the order of partials. */
-interface ShardTask {
-    /** Returns the first question; null where none is needed. */
-    @Nullable FragmentOperation start() throws StepFailure;
-
-    /** Takes what some shards gave to the question at hand. */
-    void add(PartialResult.Rows rows) throws StepFailure;
-
-    /** Returns the next question after every shard has answered; null where there is none. */
-    @Nullable FragmentOperation next() throws StepFailure;
+/** A step that asks the shards. */
+interface ShardTask extends Inquiry {
+    /** Returns what is asked at once, ahead of the questions of this task itself. */
+    default List<Inquiry> legs() {
+        return List.of();
+    }
 
     /** Returns the result, also where shards are missing. */
     StepTable finish() throws StepFailure;

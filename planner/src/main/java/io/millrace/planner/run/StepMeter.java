@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.explain.StepMeasures.AnswerMeasures;
 import io.millrace.planner.explain.StepMeasures.FanOut;
 import io.millrace.planner.explain.StepMeasures.RoundMeasures;
@@ -13,58 +14,68 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what a step asks the shards and what they give, round by round. */
 final class StepMeter {
-    private final List<Asked> rounds = new ArrayList<>();
+    private final TreeMap<Integer, Asked> rounds = new TreeMap<>();
     private final TreeSet<Integer> failed = new TreeSet<>();
-    private FragmentStats stats = FragmentStats.NONE;
-    private boolean measured;
 
     /** One question. */
     private static final class Asked {
+        private final @Nullable NodeKind part;
         private final String asks;
         private final long startedNanos;
         private final List<AnswerMeasures> answers = new ArrayList<>();
         /** By the first of the shards that answer together, the rows of the parts that have come. */
         private final Map<Integer, Integer> rowsInParts = new HashMap<>();
 
+        private FragmentStats stats = FragmentStats.NONE;
         private long endedNanos;
 
-        Asked(String asks, long nanoTime) {
+        Asked(@Nullable NodeKind part, String asks, long nanoTime) {
+            this.part = part;
             this.asks = asks;
             startedNanos = nanoTime;
             endedNanos = nanoTime;
         }
 
-        RoundMeasures measures() {
-            return new RoundMeasures(asks, (endedNanos - startedNanos) / 1e6, answers);
-        }
-    }
-
-    void asks(FragmentOperation operation, long nanoTime) {
-        rounds.add(new Asked(name(operation), nanoTime));
-    }
-
-    /** Takes an answer to the last question, or a part of one, each once. */
-    void takes(Partial partial, long nanoTime) {
-        Asked round = rounds.get(rounds.size() - 1);
-        int first = partial.shards().get(0);
-        if (partial.result() instanceof PartialResult.Part part) {
-            round.rowsInParts.merge(first, part.rows().size(), Integer::sum);
-        } else if (partial.result() instanceof PartialResult.Rows rows) {
+        void takes(List<Integer> shards, PartialResult.Rows rows, long nanoTime) {
             FragmentStats more = rows.stats();
-            stats = measured ? stats.and(more) : more;
-            measured = true;
-            round.endedNanos = nanoTime;
-            round.answers.add(new AnswerMeasures(
-                    partial.shards(),
-                    rows.rows().size() + round.rowsInParts.getOrDefault(first, 0),
+            stats = answers.isEmpty() ? more : stats.and(more);
+            endedNanos = nanoTime;
+            answers.add(new AnswerMeasures(
+                    shards,
+                    rows.rows().size() + rowsInParts.getOrDefault(shards.get(0), 0),
                     more.rowsRead(),
                     more.rowsMatched(),
                     more.elapsedNanos() / 1e6));
+        }
+
+        RoundMeasures measures(long stepStartedNanos) {
+            return new RoundMeasures(
+                    part,
+                    asks,
+                    (startedNanos - stepStartedNanos) / 1e6,
+                    (endedNanos - startedNanos) / 1e6,
+                    stats,
+                    answers);
+        }
+    }
+
+    void asks(Lane lane, FragmentOperation operation, long nanoTime) {
+        rounds.put(lane.round.number(), new Asked(lane.inquiry.part(), name(operation), nanoTime));
+    }
+
+    /** Takes an answer to a question that was asked, or a part of one, each once. */
+    void takes(Partial partial, long nanoTime) {
+        Asked round = rounds.get(partial.round());
+        if (round != null && partial.result() instanceof PartialResult.Part part) {
+            round.rowsInParts.merge(partial.shards().get(0), part.rows().size(), Integer::sum);
+        } else if (round != null && partial.result() instanceof PartialResult.Rows rows) {
+            round.takes(partial.shards(), rows, nanoTime);
         }
     }
 
@@ -72,20 +83,31 @@ final class StepMeter {
         failed.addAll(shards);
     }
 
+    /** Returns what shards measured in all rounds together. */
     FragmentStats stats() {
-        return stats;
+        return rounds.values().stream()
+                .filter(round -> !round.answers.isEmpty())
+                .map(round -> round.stats)
+                .reduce(FragmentStats::and)
+                .orElse(FragmentStats.NONE);
     }
 
-    /** @param late shards that did not answer in time */
-    @Nullable FanOut fanOut(int shards, Collection<Integer> late) {
+    /**
+     * Returns what the shards did; null where none was asked.
+     *
+     * @param late shards that did not answer in time
+     * @param startedNanos when the step started
+     */
+    @Nullable FanOut fanOut(int shards, Collection<Integer> late, long startedNanos) {
         return rounds.isEmpty()
                 ? null
                 : new FanOut(
                         shards,
                         List.copyOf(late),
                         List.copyOf(failed),
-                        stats,
-                        rounds.stream().map(Asked::measures).toList());
+                        rounds.values().stream()
+                                .map(round -> round.measures(startedNanos))
+                                .toList());
     }
 
     /** Returns what is asked, such as {@code scan_documents}. */

@@ -31,7 +31,13 @@ final class StepRun {
 
     @Nullable ShardTask task;
 
-    @Nullable Round round;
+    /** What is being asked: all of it at once. Empty before the first question and behind the last. */
+    final List<Lane> lanes = new ArrayList<>();
+
+    /** Whether the lanes are those of the task's legs. */
+    boolean onLegs;
+
+    private int rounds;
 
     /** Of the text that the step searches for, once it is known. */
     float @Nullable [] vector;
@@ -92,7 +98,27 @@ final class StepRun {
     }
 
     boolean askedShards() {
-        return round != null;
+        return rounds > 0;
+    }
+
+    /** Returns a round that has a number of its own within the step. */
+    Round nextRound(int shards) {
+        return new Round(rounds++, shards);
+    }
+
+    /** Returns the lane whose question has the number; null where none has. */
+    @Nullable Lane lane(int round) {
+        for (Lane lane : lanes) {
+            if (lane.round.number() == round) {
+                return lane;
+            }
+        }
+        return null;
+    }
+
+    /** Returns whether nothing has come yet, to no question. */
+    boolean hasNothing() {
+        return rounds == lanes.size() && lanes.stream().allMatch(lane -> lane.round.isEmpty());
     }
 
     void done(StepTable table, long nanoTime) {
@@ -118,6 +144,7 @@ final class StepRun {
             measures = task.measures();
         }
         task = null;
+        lanes.clear();
         endedNanos = nanoTime;
     }
 
@@ -132,7 +159,8 @@ final class StepRun {
 
     /** @param shards how many there are */
     StepMeasures measured(int shards) {
-        return new StepMeasures(status().name(), rows(), elapsedMs(), meter.fanOut(shards, missingShards), measures);
+        return new StepMeasures(
+                status().name(), rows(), elapsedMs(), meter.fanOut(shards, missingShards, startedNanos), measures);
     }
 
     double elapsedMs() {
@@ -161,10 +189,10 @@ final class StepRun {
 
     /** Says who did not answer in time. */
     Problem late(int shards) {
-        Round current = round;
-        int missing = current == null ? shards : current.missing().size();
+        Set<Integer> missing = new TreeSet<>();
+        lanes.forEach(lane -> missing.addAll(lane.round.missing()));
         return Problem.of(
                 ErrorCode.DEADLINE_EXCEEDED,
-                missing + " of " + shards + " shards did not answer within " + (deadlineMs - startedMs) + " ms");
+                missing.size() + " of " + shards + " shards did not answer within " + (deadlineMs - startedMs) + " ms");
     }
 }

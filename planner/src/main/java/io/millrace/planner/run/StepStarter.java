@@ -13,16 +13,19 @@ import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.FusedList;
+import io.millrace.planner.plan.Step.FusedSearch;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
 import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.run.TraverseTask.WalkStart;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ResultTable;
+import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +77,12 @@ final class StepStarter {
         if (step instanceof VectorSearch search) {
             return SearchTask.of(search, run.vector, memory);
         }
+        if (step instanceof RankedSearch search) {
+            return ranked(run, search);
+        }
+        if (step instanceof FusedSearch search) {
+            return new FusedTask(search, memory);
+        }
         if (step instanceof IndexStatus status) {
             return new StatusTask(status, memory);
         }
@@ -90,6 +99,18 @@ final class StepStarter {
         }
         use(run, finder);
         return RowSearchTask.of(step, query, steps.get(finder), memory);
+    }
+
+    private ShardTask ranked(StepRun run, RankedSearch step) {
+        Members members = step.members();
+        if (members instanceof MembersOfColumn of) {
+            StepTable input = use(run, of.step());
+            ResultTable table = input.table();
+            boolean intKey = table.columns().get(of.column()).type() == ValueType.INT;
+            return new RankedTask(step, Vertex.keys(table, of.column(), intKey), input.bounded(), memory);
+        }
+        List<String> given = members == null ? null : ((MembersGiven) members).keys();
+        return new RankedTask(step, given, false, memory);
     }
 
     private ShardTask read(StepRun run, ComputeRead step) {
