@@ -84,8 +84,10 @@ final class SearchNodes {
         Facts merge =
                 new Facts().put("order_by", order).put("limit", search.search().k());
         ExplainNode leaf = ExplainNode.of(NodeKind.VECTOR_SEARCH, facts, view.inputs())
-                .measuring(view.measured(of -> of.ofSearch().putAll(of.task().facts())));
-        return scans.merged(merge, StepMeasures.SEARCH, leaf);
+                .measuring(view.measured(StepMeasures::ofSearch));
+        ExplainNode merged = scans.merged(merge, StepMeasures.SEARCH, leaf);
+        merged.measured().putAll(view.measured(of -> of.task().facts()));
+        return merged;
     }
 
     /** Returns what is searched, and for what. */

@@ -3,6 +3,7 @@ package io.millrace.planner.explain;
 import static io.millrace.planner.Samples.plan;
 import static io.millrace.planner.Samples.step;
 
+import io.millrace.planner.Samples;
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.OrderKey;
 import io.millrace.planner.plan.Pattern;
@@ -12,6 +13,8 @@ import io.millrace.planner.plan.Pattern.PatternVertex;
 import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanSource;
+import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step;
@@ -28,6 +31,7 @@ import io.millrace.planner.plan.Strategy;
 import io.millrace.planner.plan.StrategyDecision;
 import io.millrace.planner.plan.StrategyDecision.Cost;
 import io.millrace.planner.rule.GroupPushDown;
+import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
@@ -78,6 +82,7 @@ final class ExplainPlans {
                                 "vector.search",
                                 "{'collection': 'events', 'query_vector': [1, 2, 3], 'top_k': 5, 'filter': {'platform': 'ios'}}")));
         plans.put("ann", new Plan("p-ann", List.of(search("v", null)), List.of(), List.of()));
+        plans.put("status", status());
         plans.put("ranked", ranked());
         plans.put("fused", new Plan(null, List.of(fusedSearch()), List.of(), List.of(), PlanSource.GENERATED));
         plans.put("fuse", fuse());
@@ -154,18 +159,25 @@ final class ExplainPlans {
         return new VectorSearch(head, "events", "events_v", reason, search, null, List.of(0, 1));
     }
 
+    private static Plan status() {
+        Outcome outcome =
+                new StatementPlanner(Samples.catalog()).plan("r-1", "SHOW VECTOR INDEX STATUS events_v", Map.of());
+        return ((PlannedRequest.Run) outcome).plan();
+    }
+
     private static Plan ranked() {
         Plan members = plan(step("m", "document.scan", "{'collection': 'events', 'project': ['key']}"));
         VectorSearch plain = search("v", "asked");
+        List<Column> withPlatform = List.of(FOUND.get(0), FOUND.get(1), new Column("platform", ValueType.STRING));
         VectorSearch behind = new VectorSearch(
-                new StepHead("v", List.of(0), 30_000, FOUND),
+                new StepHead("v", List.of(0), 30_000, withPlatform),
                 plain.collection(),
                 plain.index(),
                 plain.reason(),
                 plain.search().among(null, true),
                 null,
-                plain.output());
-        Step ranked = new RankedSearch(behind, List.of(new OrderKey(1, true)), new MembersOfColumn(0, 0));
+                List.of(0, 1, 2));
+        Step ranked = new RankedSearch(behind, List.of(new OrderKey(2, true)), new MembersOfColumn(0, 0));
         return new Plan(null, List.of(members.steps().get(0), ranked), List.of(), List.of());
     }
 
