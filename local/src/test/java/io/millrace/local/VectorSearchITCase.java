@@ -190,10 +190,14 @@ class VectorSearchITCase {
         assertThat(node.path("window").asInt()).isEqualTo(40);
         assertThat(node.at("/measured/path").asText()).isEqualTo("ANN");
         assertThat(node.at("/measured/engine").asText()).isEqualTo("hnsw");
-        assertThat(tree.at("/measured/rows_in").asInt()).isEqualTo(40);
+        assertThat(tree.at("/measured/rows_in").asInt())
+                .as("the best ten of the shards of each subtask")
+                .isEqualTo(20);
         assertThat(tree.at("/measured/rows_out").asInt()).isEqualTo(10);
         assertThat(tree.at("/children/0/measured/shards_asked").asInt()).isEqualTo(4);
         assertThat(tree.at("/children/0/measured/shards_answered").asInt()).isEqualTo(4);
+        assertThat(tree.at("/children/0/measured/each_shard").findValuesAsText("shard"))
+                .containsExactly("0", "1", "2", "3");
         assertThat(searches).hasSize(4);
         for (int shard = 0; shard < 4; shard++) {
             JsonNode search = searches.get(shard);

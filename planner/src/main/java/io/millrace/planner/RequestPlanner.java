@@ -15,6 +15,7 @@ import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.rule.GroupPushDown;
+import io.millrace.planner.statement.ExplainWords;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
@@ -69,14 +70,21 @@ public final class RequestPlanner {
             long nowMs) {
         long startedMs = Math.min(origin.timestampMs(), nowMs);
         long deadlineMs = startedMs + request.timeoutMs();
+        Request asked = explained(request);
         Outcome outcome = deadlineMs <= nowMs
                 ? Answer.error(Problem.of(
                                 ErrorCode.DEADLINE_EXCEEDED,
                                 "the request was read " + (nowMs - startedMs)
                                         + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
                         .withHint("ask again, perhaps with a longer timeout_ms"))
-                : outcome(request, plan, source, origin, catalog);
-        return planned(request, origin, catalog, nowMs, outcome);
+                : outcome(asked, plan, source, origin, catalog);
+        return planned(asked, origin, catalog, nowMs, outcome);
+    }
+
+    /** A statement that says EXPLAIN is explained, whatever the request says beside it. */
+    private static Request explained(Request request) {
+        ExplainLevel level = request.statement() == null ? null : ExplainWords.level(request.statement());
+        return level == null ? request : request.explained(level);
     }
 
     /** Returns the request as answered with {@code problems}. */

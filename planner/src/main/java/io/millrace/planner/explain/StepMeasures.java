@@ -1,10 +1,12 @@
 package io.millrace.planner.explain;
 
 import io.millrace.protocol.fragment.FragmentStats;
+import io.millrace.protocol.fragment.ShardStats;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +70,29 @@ public record StepMeasures(
                 round.answers().forEach(answer -> answers.add(answer.facts(told.size())));
                 told.add(round.facts());
             }
-            return facts.put("round", told.subList(0, Math.min(told.size(), TOLD_MAX)))
-                    .put("answer", answers.subList(0, Math.min(answers.size(), TOLD_MAX)));
+            return facts.put("each_round", told.subList(0, Math.min(told.size(), TOLD_MAX)))
+                    .put("each_answer", answers.subList(0, Math.min(answers.size(), TOLD_MAX)))
+                    .put("each_shard", shards(new Rounds(rounds).stats().shards()));
+        }
+
+        /** What each shard took, in all rounds together. */
+        private static List<Facts> shards(List<ShardStats> each) {
+            TreeMap<Integer, List<ShardStats>> byShard = new TreeMap<>();
+            each.forEach(stats -> byShard.computeIfAbsent(stats.shard(), shard -> new ArrayList<>())
+                    .add(stats));
+            List<Facts> told = new ArrayList<>();
+            byShard.forEach((shard, all) -> {
+                Facts facts = new Facts().put("shard", shard);
+                if (all.stream().allMatch(stats -> stats.rowsRead() >= 0)) {
+                    facts.put(
+                            "rows_read",
+                            all.stream().mapToLong(ShardStats::rowsRead).sum());
+                }
+                told.add(facts.putMs(
+                        "elapsed_ms",
+                        all.stream().mapToLong(ShardStats::elapsedNanos).sum() / 1e6));
+            });
+            return told;
         }
     }
 

@@ -16,6 +16,7 @@ import io.millrace.protocol.Coverage;
 import io.millrace.protocol.Golden;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.SearchStats;
+import io.millrace.protocol.fragment.ShardStats;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -141,8 +142,10 @@ class ExplainTest {
 
     private static Explanation crossStoreThatRan(StrategyDecision executed) {
         SearchStats search = new SearchStats(0, "ANN", null, "hnsw", "post_filter", 100, 40, 1, 40, 300, 90, false);
-        FragmentStats searched = new FragmentStats(40, 30, 340, 2_000_000, "ANN", null, List.of(search));
-        FragmentStats walked = new FragmentStats(25, 20, 0, 1_000_000, null, null);
+        FragmentStats searched = new FragmentStats(
+                40, 30, 340, 2_000_000, "ANN", null, List.of(search), List.of(new ShardStats(0, 40, 1_500_000)));
+        FragmentStats walked =
+                new FragmentStats(25, 20, 0, 1_000_000, null, null, List.of(), List.of(new ShardStats(0, 25, 250_000)));
         List<RoundMeasures> rounds = List.of(
                 new RoundMeasures(
                         NodeKind.VECTOR_SEARCH,

@@ -185,7 +185,7 @@ class ExplainRunTest {
         assertThat(fanOut.path("shards_answered").asInt()).isEqualTo(1);
         assertThat(fanOut.path("late").toString()).isEqualTo("[0]");
         assertThat(fanOut.path("shards_failed").asInt()).isZero();
-        assertThat(fanOut.at("/round/0/elapsed_ms").asDouble()).isEqualTo(2);
+        assertThat(fanOut.at("/each_round/0/elapsed_ms").asDouble()).isEqualTo(2);
         assertThat(explained.at("/tree/measured/status").asText()).isEqualTo("partial");
         assertThat(explained.at("/tree/measured/elapsed_ms").asDouble()).isEqualTo(5);
         assertThat(explained.at("/measured/elapsed_ms").asDouble()).isEqualTo(6);
