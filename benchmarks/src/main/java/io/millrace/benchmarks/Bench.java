@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.fairness.FairnessCommand;
+import io.millrace.benchmarks.hybrid.HybridCommand;
 import io.millrace.benchmarks.ingest.IngestCommand;
 import io.millrace.benchmarks.requests.RequestsCommand;
 import io.millrace.benchmarks.scan.ScanCommand;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Command;
             SearchCommand.class,
             FilteredCommand.class,
             ScanCommand.class,
-            FairnessCommand.class
+            FairnessCommand.class,
+            HybridCommand.class
         })
 public final class Bench {
     private Bench() {}

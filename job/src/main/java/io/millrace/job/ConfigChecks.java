@@ -20,6 +20,8 @@ final class ConfigChecks {
     /** Every vector is compared with four times as many centroids, and a coordinator merges those of all shards. */
     private static final int CLUSTERS_MAX = 64;
 
+    private static final long STATISTICS_INTERVAL_MIN_MS = 100;
+
     private final Configuration readable;
     private final List<String> wrong = new ArrayList<>();
 
@@ -66,8 +68,11 @@ final class ConfigChecks {
         several(JobOptions.TOPICS_EVENTS, uses);
         readable.get(JobOptions.TOPICS_COMPUTE).forEach(topic -> use(topic, JobOptions.TOPICS_COMPUTE.key(), uses));
         several(JobOptions.TOPICS_REQUESTS, uses);
-        for (ConfigOption<String> option :
-                List.of(JobOptions.TOPICS_RESPONSES, JobOptions.TOPICS_CONTROL, JobOptions.TOPICS_DEAD_LETTERS)) {
+        for (ConfigOption<String> option : List.of(
+                JobOptions.TOPICS_RESPONSES,
+                JobOptions.TOPICS_CONTROL,
+                JobOptions.TOPICS_STATISTICS,
+                JobOptions.TOPICS_DEAD_LETTERS)) {
             use(readable.get(option), option.key(), uses);
         }
         for (String topic : readable.get(JobOptions.REQUESTS_REPLY_TOPICS)) {
@@ -124,6 +129,17 @@ final class ConfigChecks {
         if (!(alpha >= 1 && alpha <= SearchOptions.ALPHA_MAX)) {
             wrong.add(JobOptions.VECTOR_PRESELECT_ALPHA.key() + " must be from 1 to " + SearchOptions.ALPHA_MAX
                     + ", got " + alpha);
+        }
+        long statisticsMs = readable.get(JobOptions.STATISTICS_INTERVAL).toMillis();
+        if (statisticsMs != 0 && statisticsMs < STATISTICS_INTERVAL_MIN_MS) {
+            wrong.add(JobOptions.STATISTICS_INTERVAL.key() + " must be 0 or at least " + STATISTICS_INTERVAL_MIN_MS
+                    + " ms, got " + statisticsMs + " ms");
+        }
+        double below = readable.get(JobOptions.HYBRID_GRAPH_FIRST_BELOW);
+        double above = readable.get(JobOptions.HYBRID_VECTOR_FIRST_ABOVE);
+        if (!(below >= 0 && below <= above && above <= 1)) {
+            wrong.add(JobOptions.HYBRID_GRAPH_FIRST_BELOW.key() + " and " + JobOptions.HYBRID_VECTOR_FIRST_ABOVE.key()
+                    + " must be in this order and from 0 to 1, got " + below + " and " + above);
         }
         int replicas = readable.get(JobOptions.TOPICS_REPLICATION);
         if (replicas != -1 && (replicas < 1 || replicas > Short.MAX_VALUE)) {

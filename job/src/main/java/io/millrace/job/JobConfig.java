@@ -7,6 +7,7 @@ import io.millrace.operators.kafka.PolledEndOffsets;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
+import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.mutation.EventSource;
 import java.util.ArrayList;
@@ -96,7 +97,12 @@ public final class JobConfig {
                 configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),
                 embedder(),
                 configuration.get(JobOptions.CLUSTERS_COUNT),
-                planGenerator());
+                planGenerator(),
+                configuration.get(JobOptions.TOPICS_STATISTICS),
+                configuration.get(JobOptions.STATISTICS_INTERVAL).toMillis(),
+                new HybridSettings(
+                        configuration.get(JobOptions.HYBRID_GRAPH_FIRST_BELOW),
+                        configuration.get(JobOptions.HYBRID_VECTOR_FIRST_ABOVE)));
     }
 
     private PlanGeneratorSettings planGenerator() {

@@ -1,6 +1,7 @@
 package io.millrace.job;
 
 import io.millrace.inference.EmbedderSettings;
+import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,11 @@ public final class JobOptions {
             .stringType()
             .defaultValue("millrace.dead-letters")
             .withDescription("Topic of records that could not be decoded or applied.");
+
+    public static final ConfigOption<String> TOPICS_STATISTICS = ConfigOptions.key("millrace.topics.statistics")
+            .stringType()
+            .defaultValue("millrace.statistics")
+            .withDescription("Topic of what shards tell planners of their data: compacted.");
 
     public static final ConfigOption<Boolean> TOPICS_CREATE = ConfigOptions.key("millrace.topics.create")
             .booleanType()
@@ -341,6 +347,27 @@ public final class JobOptions {
             .defaultValue(4_096)
             .withDescription("Length of one answer of the model, 1 to 100 000 tokens. A plan that is cut there is"
                     + " answered UNAVAILABLE.");
+
+    public static final ConfigOption<Duration> STATISTICS_INTERVAL = ConfigOptions.key("millrace.statistics.interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription("Least time between two looks of a shard at its rows for statistics, at least 100 ms, or 0"
+                    + " for none. A collection is looked at again when a twentieth of it has changed, and no shard spends"
+                    + " more than 2 % of its time with that.");
+
+    public static final ConfigOption<Double> HYBRID_GRAPH_FIRST_BELOW = ConfigOptions.key(
+                    "millrace.hybrid.graph-first-below")
+            .doubleType()
+            .defaultValue(HybridSettings.DEFAULT.graphFirstBelow())
+            .withDescription(
+                    "Where there are no statistics to tell costs by: the share of rows that qualify, 0 to 1, below"
+                            + " which a search across vectors and graph asks the graph first.");
+
+    public static final ConfigOption<Double> HYBRID_VECTOR_FIRST_ABOVE = ConfigOptions.key(
+                    "millrace.hybrid.vector-first-above")
+            .doubleType()
+            .defaultValue(HybridSettings.DEFAULT.vectorFirstAbove())
+            .withDescription("Likewise the share above which it asks the vectors first, not below the other.");
 
     /** When answers are sent. */
     public enum Delivery {

@@ -71,6 +71,8 @@ public final class Topics {
                         topic(name, partitions, replicas).configs(Map.of("message.timestamp.type", "LogAppendTime"))));
         topics.add(topic(configuration.get(JobOptions.TOPICS_CONTROL), 1, replicas)
                 .configs(Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1")));
+        topics.add(topic(configuration.get(JobOptions.TOPICS_STATISTICS), 1, replicas)
+                .configs(Map.of("cleanup.policy", "compact")));
         return topics;
     }
 

@@ -87,7 +87,7 @@ public final class Topology {
         SingleOutputStreamOperator<LoopMessage> head = loopHead(control);
         Operator<ShardOutput> shards = runFragment(mutations, head);
         SingleOutputStreamOperator<IncomingRequest> requests = requests();
-        Operator<CoordinatorInput> planners = planRequest(requests, control);
+        Operator<CoordinatorInput> planners = planRequest(requests, control.union(statistics()));
         Operator<OutgoingRecord> coordinators = coordinatePlan(planners, shards);
         loopTail(coordinators);
         coordinators
@@ -107,6 +107,15 @@ public final class Topology {
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "control")
                 .setParallelism(1)
                 .uid(Uids.CONTROL);
+    }
+
+    private SingleOutputStreamOperator<SourceRecord> statistics() {
+        List<String> topics = List.of(query.statisticsTopic());
+        KafkaSource<SourceRecord> source = source(topics, List.of(), OffsetsInitializer.earliest(), "statistics");
+        return environment
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "statistics")
+                .setParallelism(1)
+                .uid(Uids.STATISTICS);
     }
 
     private SingleOutputStreamOperator<ShardInput> mutations() {
@@ -172,12 +181,12 @@ public final class Topology {
     }
 
     private Operator<CoordinatorInput> planRequest(
-            DataStream<IncomingRequest> requests, DataStream<SourceRecord> control) {
+            DataStream<IncomingRequest> requests, DataStream<SourceRecord> controlAndStatistics) {
         KeySelector<IncomingRequest, String> key = IncomingRequest::planningKey;
         TwoInputTransformation<IncomingRequest, SourceRecord, CoordinatorInput> transformation =
                 new TwoInputTransformation<>(
                         requests.keyBy(key, Types.STRING).getTransformation(),
-                        control.broadcast().getTransformation(),
+                        controlAndStatistics.broadcast().getTransformation(),
                         "PlanRequest",
                         (StreamOperatorFactory<CoordinatorInput>)
                                 new PlanRequest.Factory(query, config.catalogSource()),

@@ -15,6 +15,7 @@ final class Uids {
     static final String RESPONSES = "responses";
     static final String SIDE_RECORDS = "side-records";
     static final String LOOP_END = "fragment-loop-end";
+    static final String STATISTICS = "statistics";
 
     private Uids() {}
 }

@@ -1,6 +1,9 @@
 package io.millrace.planner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.planner.cost.HybridSettings;
+import io.millrace.planner.cost.Statistics;
+import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.explain.Explain;
 import io.millrace.planner.explain.ExplainLog;
 import io.millrace.planner.explain.Explanation;
@@ -15,6 +18,7 @@ import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.rule.GroupPushDown;
+import io.millrace.planner.rule.StrategyRule;
 import io.millrace.planner.statement.ExplainWords;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
@@ -30,7 +34,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of a request what a coordinator runs or answers. Stateless but for its limits, and without a clock. */
+/** Makes of a request what a coordinator runs or answers. Stateless but for its limits and what it is told of the data, and without a clock. */
 public final class RequestPlanner {
     static final String EF_SEARCH = "vector.ef_search";
     static final String ALPHA = "vector.preselect_alpha";
@@ -38,14 +42,21 @@ public final class RequestPlanner {
 
     private final PlanLimits limits;
     private final SearchDefaults defaults;
+    private final StrategyChoice strategies;
 
     public RequestPlanner(PlanLimits limits) {
         this(limits, SearchDefaults.DEFAULT);
     }
 
     public RequestPlanner(PlanLimits limits, SearchDefaults defaults) {
+        this(limits, defaults, new StrategyChoice(new Statistics(), HybridSettings.DEFAULT));
+    }
+
+    /** @param strategies decides for searches across vectors and graph */
+    public RequestPlanner(PlanLimits limits, SearchDefaults defaults, StrategyChoice strategies) {
         this.limits = limits;
         this.defaults = defaults;
+        this.strategies = strategies;
     }
 
     /**
@@ -168,11 +179,11 @@ public final class RequestPlanner {
                                 .withHint("send the question together with a plan"));
     }
 
-    private static Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
+    private Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
         if (plan == null || !problems.isEmpty()) {
             return Answer.errors(problems);
         }
-        Plan chosen = GroupPushDown.apply(plan, request.returnAll());
+        Plan chosen = StrategyRule.apply(GroupPushDown.apply(plan, request.returnAll()), strategies);
         if (request.explain() == ExplainLevel.PLAN) {
             Explanation explained = Explain.plan(chosen, catalog.version());
             ExplainLog.log(request.requestId(), () -> explained);

@@ -3,6 +3,7 @@ package io.millrace.index.shard;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.ShardCertificate;
@@ -183,6 +184,12 @@ final class FragmentRun {
                 shards.stream().map(Shard::number).toList(),
                 certificates,
                 result);
+    }
+
+    /** Returns what the work was and cost, once it is done; null before. */
+    @Nullable FragmentStats done() {
+        PartialResult.Rows all = rows;
+        return all == null ? null : all.stats().timed(elapsedNanos);
     }
 
     void close() {

@@ -63,6 +63,7 @@ final class Shard {
     private final Set<Long> seenEdgeTypes;
     private final Map<Long, DroppedEdges> droppedEdges = new TreeMap<>();
     private final Retention retention;
+    private final ShardStatistics statistics;
     private BoundCatalog catalog = BoundCatalog.EMPTY;
 
     /** What all shards of a subtask share. */
@@ -86,6 +87,8 @@ final class Shard {
         documents = new DocumentStore(storage);
         retention = new Retention(documents, clock);
         graph = new GraphStore(storage, clock);
+        statistics = new ShardStatistics(
+                number, documents, graph, settings.statisticsIntervalMs(), clock, outputs::statistics);
         clusters = new ShardClusters(number, settings.clusters(), ClusterStores.open(storage), documents);
         indexes = new ShardIndexes(
                 storage,
@@ -179,6 +182,7 @@ final class Shard {
         graph.bind(newCatalog.edgeTypes());
         indexes.bind(newCatalog);
         retention.bind(newCatalog);
+        statistics.bind(newCatalog);
         embeddings.bind(newCatalog);
         clusters.bind(newCatalog);
     }
@@ -265,6 +269,7 @@ final class Shard {
         }
         indexes.changed(collection, change.key(), draft, whole);
         clusters.changed(collection, key, draft, whole);
+        statistics.changed(collection);
         return List.of();
     }
 
@@ -286,6 +291,7 @@ final class Shard {
         indexes.deleted(collection, text);
         embeddings.deleted(collection, text);
         clusters.deleted(collection, key);
+        statistics.changed(collection);
     }
 
     private List<Problem> apply(EdgeChange change, RoutedMutation routed) {
@@ -295,6 +301,8 @@ final class Shard {
         }
         List<Problem> problems = new ArrayList<>();
         graph.write(type, change, routed.reverse(), routed.position().timestampMs(), problems);
+        statistics.changed(catalog.collection(
+                routed.reverse() ? type.type().toCollection() : type.type().fromCollection()));
         return problems;
     }
 
@@ -328,11 +336,16 @@ final class Shard {
         retention.removeSome(BACKGROUND_STEP, this::remove);
         graph.removeExpired(BACKGROUND_STEP);
         clusters.runStep();
+        statistics.runStep();
         return more || hasWork();
     }
 
     private boolean hasWork() {
-        return !dropped.isEmpty() || !droppedEdges.isEmpty() || clusters.hasWork() || hasExpired();
+        return !dropped.isEmpty()
+                || !droppedEdges.isEmpty()
+                || clusters.hasWork()
+                || statistics.hasWork()
+                || hasExpired();
     }
 
     private boolean hasExpired() {
@@ -361,12 +374,18 @@ final class Shard {
     long nextDueMs() {
         return hasWork()
                 ? Long.MIN_VALUE
-                : Math.min(graph.nextDueMs(), Math.min(indexes.nextDueMs(), embeddings.nextDueMs()));
+                : Math.min(
+                        Math.min(graph.nextDueMs(), statistics.nextDueMs()),
+                        Math.min(indexes.nextDueMs(), embeddings.nextDueMs()));
     }
 
     /** Returns whether any change of an edge or a vector waits to be applied, a text to be embedded, or a row or edge to go. */
     boolean hasPending() {
-        return graph.hasPending() || indexes.hasPending() || embeddings.nextDueMs() != Long.MAX_VALUE || hasExpired();
+        return graph.hasPending()
+                || indexes.hasPending()
+                || embeddings.nextDueMs() != Long.MAX_VALUE
+                || statistics.takeBecameDue()
+                || hasExpired();
     }
 
     void flush() {

@@ -8,11 +8,13 @@ import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.fragment.Fragment;
+import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.mutation.MutationBatch;
 import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
+import io.millrace.protocol.statistics.StatisticsMessage.OfWork;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,7 +42,9 @@ public final class ShardSet implements AutoCloseable {
     private final List<Shard> shardList;
     private final ParkedFragments parked;
     private final Deque<FragmentRun> running = new ArrayDeque<>();
+    private final WorkCosts costs = new WorkCosts();
     private BoundCatalog catalog = BoundCatalog.EMPTY;
+    private long costsToldMs;
 
     /**
      * Opens the shards, with what their storage holds.
@@ -198,7 +202,23 @@ public final class ShardSet implements AutoCloseable {
                 run.close();
             }
         }
+        FragmentStats done = more ? null : run.done();
+        if (done != null) {
+            costs.see(run.fragment().operation(), done);
+            tellCosts();
+        }
         return more;
+    }
+
+    private void tellCosts() {
+        long intervalMs = settings.statisticsIntervalMs();
+        if (intervalMs > 0 && clock.getAsLong() - costsToldMs >= intervalMs) {
+            costsToldMs = clock.getAsLong();
+            OfWork told = costs.take(shardList.get(0).number());
+            if (told != null) {
+                outputs.statistics(told);
+            }
+        }
     }
 
     private void failInternally(Fragment fragment, RuntimeException fault) {

@@ -33,6 +33,7 @@ import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
 import io.millrace.protocol.mutation.SourcePosition;
 import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.statistics.StatisticsMessage;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,6 +66,7 @@ public final class Fixture implements ShardOutputs {
     private TextEmbedder embedder = TextEmbedder.NONE;
     private long vectorMemoryMax = Long.MAX_VALUE;
     private int clusters = 16;
+    private long statisticsIntervalMs;
     private long controlOffset;
     private int requests;
 
@@ -96,10 +98,16 @@ public final class Fixture implements ShardOutputs {
         restart();
     }
 
+    /** Opens the shards again so that they look at their rows for statistics, at most so often. */
+    public void keepStatistics(long intervalMs) {
+        statisticsIntervalMs = intervalMs;
+        restart();
+    }
+
     private ShardSet open(IntFunction<ShardStorage> storage, long firstSliceNanos) {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
-        ShardSettings settings =
-                new ShardSettings(shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax, clusters);
+        ShardSettings settings = new ShardSettings(
+                shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax, clusters, statisticsIntervalMs);
         return new ShardSet(settings, storage, this, embedder, () -> nowMs);
     }
 
@@ -121,6 +129,14 @@ public final class Fixture implements ShardOutputs {
         shards = open(storages::get, 0);
         shards.catalogChanged(catalog);
         return this;
+    }
+
+    /** What shards have told of their data and work, in order. */
+    public final List<StatisticsMessage> statistics = new ArrayList<>();
+
+    @Override
+    public void statistics(StatisticsMessage message) {
+        statistics.add(message);
     }
 
     @Override

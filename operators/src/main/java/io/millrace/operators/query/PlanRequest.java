@@ -5,11 +5,15 @@ import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.operators.types.WaitingRequest;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.cost.Statistics;
+import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.plan.PlannedRequest;
+import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.ControlApplied;
 import java.util.List;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -28,6 +32,8 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns requests, keyed by question, session or id, into plans and answers, by the catalog of the control stream. A question
@@ -39,12 +45,15 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
                 QuestionPlanner.Host {
     private static final long serialVersionUID = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRequest.class);
+
     private final QuerySettings settings;
     private final CatalogSource catalogSource;
     private final transient MailboxExecutor mailbox;
     private transient CatalogReplica catalog;
     private transient RequestCodec codec;
     private transient RequestPlanner planner;
+    private transient Statistics statistics;
     private transient QuestionPlanner questions;
     private transient @Nullable WaitingQuestions waiting;
     private transient StreamRecord<CoordinatorInput> element;
@@ -71,7 +80,11 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         catalog.catchUp(catalogSource);
         codec = new RequestCodec(settings.requestBytesMax());
         ClassLoader loader = getRuntimeContext().getUserCodeClassLoader();
-        planner = new RequestPlanner(settings.planLimits(), settings.searchDefaults(loader));
+        statistics = new Statistics();
+        planner = new RequestPlanner(
+                settings.planLimits(),
+                settings.searchDefaults(loader),
+                new StrategyChoice(statistics, settings.hybrid()));
         element = new StreamRecord<>(null);
         KeyedStateBackend<String> backend = getKeyedStateBackend();
         int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
@@ -145,10 +158,25 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     public void processElement2(StreamRecord<SourceRecord> input) {
         SourceRecord entry = input.getValue();
         byte[] value = entry.value() == null ? new byte[0] : entry.value();
+        if (entry.topic().equals(settings.statisticsTopic())) {
+            takeStatistics(value);
+            return;
+        }
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         catalog.apply(entry.offset(), value)
                 .ifPresent(applied -> output.collect(element.replace(new CoordinatorInput.Acknowledged(
                         new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome())))));
+    }
+
+    /** What was deleted, or cannot be read, tells nothing. */
+    private void takeStatistics(byte[] value) {
+        try {
+            if (value.length > 0) {
+                statistics.take(StatisticsCodec.read(value));
+            }
+        } catch (MillraceException e) {
+            LOG.warn("A message of statistics is skipped: {}", e.getMessage());
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.operators.query;
 
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.inference.Embedders;
+import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.TextEmbedding;
@@ -27,6 +28,9 @@ import java.util.List;
  * @param embedder turns texts into vectors
  * @param clusters that are told apart in the vectors of an index; 0 for none
  * @param planGenerator makes plans for questions that have none
+ * @param statisticsTopic where shards tell planners of their data
+ * @param statisticsIntervalMs least time between two looks of a shard at its data; 0 for none
+ * @param hybrid how strategies are chosen
  */
 public record QuerySettings(
         String controlTopic,
@@ -51,7 +55,10 @@ public record QuerySettings(
         long cachedPlanTtlMs,
         EmbedderSettings embedder,
         int clusters,
-        PlanGeneratorSettings planGenerator)
+        PlanGeneratorSettings planGenerator,
+        String statisticsTopic,
+        long statisticsIntervalMs,
+        HybridSettings hybrid)
         implements Serializable {
     public QuerySettings {
         eventTopics = List.copyOf(eventTopics);

@@ -11,11 +11,13 @@ import io.millrace.operators.types.MillraceTypes;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.codec.EventWriter;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.ControlApplied;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.ShardOutput;
 import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.ShardInput;
+import io.millrace.protocol.statistics.StatisticsMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(RunFragment.class);
 
-    /** Dead letters, and events for the far ends of edges. */
+    /** Dead letters, events for the far ends of edges, and statistics. */
     public static final OutputTag<OutgoingRecord> RECORDS = new OutputTag<>("records", MillraceTypes.OUTGOING_RECORD);
 
     private final QuerySettings settings;
@@ -109,7 +111,8 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.eventTopics(),
                 settings.sliceNanos(),
                 settings.vectorMemoryMax(),
-                settings.clusters());
+                settings.clusters(),
+                settings.statisticsIntervalMs());
         long startNanos = System.nanoTime();
         RowTexts rowTexts = new RowTexts(
                 settings.embedder(),
@@ -257,6 +260,15 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 RECORDS,
                 new StreamRecord<>(
                         new OutgoingRecord(settings.eventTopics().get(0), key, EventWriter.write(change), Map.of())));
+    }
+
+    @Override
+    public void statistics(StatisticsMessage message) {
+        byte[] key = message.key().getBytes(StandardCharsets.UTF_8);
+        output.collect(
+                RECORDS,
+                new StreamRecord<>(
+                        new OutgoingRecord(settings.statisticsTopic(), key, StatisticsCodec.write(message), Map.of())));
     }
 
     private void emit(ShardOutput value) {

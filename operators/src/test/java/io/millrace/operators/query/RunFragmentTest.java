@@ -171,7 +171,10 @@ class RunFragmentTest {
                 s.cachedPlanTtlMs(),
                 s.embedder(),
                 s.clusters(),
-                s.planGenerator());
+                s.planGenerator(),
+                s.statisticsTopic(),
+                s.statisticsIntervalMs(),
+                s.hybrid());
 
         assertThatThrownBy(() -> new ShardsFixture(folder, other, Examples.empty(), 1, states))
                 .hasStackTraceContaining("the state has 4 shards");

@@ -9,6 +9,7 @@ import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
@@ -167,7 +168,10 @@ public final class Examples {
                 30_000,
                 embedder,
                 16,
-                generator);
+                generator,
+                "millrace.statistics",
+                0,
+                HybridSettings.DEFAULT);
     }
 
     /** Parses JSON that is written with single quotes. */
