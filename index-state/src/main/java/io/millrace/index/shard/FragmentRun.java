@@ -189,7 +189,7 @@ final class FragmentRun {
     /** Returns what the work was and cost, once it is done; null before. */
     @Nullable FragmentStats done() {
         PartialResult.Rows all = rows;
-        return all == null ? null : all.stats().timed(elapsedNanos);
+        return all == null ? null : all.stats().timed(elapsedNanos, shardStats);
     }
 
     void close() {
