@@ -2,6 +2,7 @@ package io.millrace.planner.explain;
 
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.RankedWindow;
 import io.millrace.planner.plan.Reading.Members;
 import io.millrace.planner.plan.RowQuery;
 import io.millrace.planner.plan.Step.FusedSearch;
@@ -34,8 +35,9 @@ final class SearchNodes {
         VectorSearch search = ranked.search();
         Facts facts = target(search);
         addPath(search, facts);
-        facts.put("candidates", ranked.candidates());
-        addWindow(search, ranked.candidates(), facts);
+        int candidates = RankedWindow.of(ranked).first();
+        facts.put("candidates", candidates);
+        addWindow(search, candidates, facts);
         return merged(search, ranked.thenBy(), ranked.members(), facts);
     }
 

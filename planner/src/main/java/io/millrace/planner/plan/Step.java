@@ -398,21 +398,8 @@ public sealed interface Step {
             VectorSearch search,
             List<OrderKey> thenBy,
             @Nullable Members members) implements Step {
-        /** What is asked for at most, unless more rows are wanted. */
-        public static final int CANDIDATES_MAX = 100_000;
-
         public RankedSearch {
             thenBy = List.copyOf(thenBy);
-        }
-
-        /** Returns how many rows are asked for at first: where ties have an order of their own, that orders all candidates. */
-        public int candidates() {
-            SearchVectors asked = search.search();
-            if (thenBy.isEmpty()) {
-                return asked.k();
-            }
-            double wanted = asked.exact() ? asked.k() + 1.0 : Math.ceil(asked.alpha() * asked.k()) + 1;
-            return (int) Math.min(Math.max(CANDIDATES_MAX, asked.k()), wanted);
         }
 
         @Override

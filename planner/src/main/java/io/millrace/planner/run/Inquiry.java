@@ -16,7 +16,7 @@ interface Inquiry {
     /** Returns the next question after every shard has answered; null where there is none. */
     @Nullable FragmentOperation next() throws StepFailure;
 
-    /** Returns which part of an explained step this is; null where it is the whole step. */
+    /** Returns which part of an explained step asks the question at hand; null where the step has no parts. */
     default @Nullable NodeKind part() {
         return null;
     }

@@ -2,6 +2,7 @@ package io.millrace.planner.run;
 
 import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.RankedWindow;
 import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
@@ -34,12 +35,13 @@ final class RankedTask implements ShardTask {
     RankedTask(RankedSearch step, @Nullable List<String> members, boolean inputBounded, MemoryMeter memory) {
         this.step = step;
         this.memory = memory;
-        windowMax = Math.max(RankedSearch.CANDIDATES_MAX, step.search().search().k());
+        RankedWindow window = RankedWindow.of(step);
+        windowMax = window.most();
         this.inputBounded = inputBounded;
         SearchVectors asked = step.search().search();
         RowKeys keys = members == null ? asked.keys() : new RowKeys(members, false);
         byScore = Rows.by(1, asked.metric().ascending() == asked.farthest());
-        search = asked.withQuery(asked.query(), step.candidates()).among(keys, asked.farthest());
+        search = asked.withQuery(asked.query(), window.first()).among(keys, asked.farthest());
         rows = new TopRows(byScore.thenComparing(Rows.by(0, false)), search.k(), memory);
     }
 
