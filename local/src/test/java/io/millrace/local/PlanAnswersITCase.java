@@ -108,17 +108,22 @@ class PlanAnswersITCase {
                         + " \"op\": \"filter\", \"params\": {\"input\": \"w\", \"condition\": \"depth > 1\"}}],"
                         + " \"render\": [{\"type\": \"table\", \"data\": \"w\", \"title\": \"Reached\", \"columns\":"
                         + " [\"vertex\", \"people\", \"mayor\"], \"limit\": 3},"
-                        + " {\"type\": \"bar_chart\", \"data\": \"far\", \"x\": \"vertex\", \"y\": \"people\"}]}",
+                        + " {\"type\": \"bar_chart\", \"data\": \"far\", \"x\": \"vertex\", \"y\": \"people\"},"
+                        + " {\"type\": \"force_graph\", \"data\": \"w\", \"limit\": 2}]}",
                 token);
 
         JsonNode render = answer.json().path("render");
-        assertThat(render).hasSize(2);
+        assertThat(render).hasSize(3);
         assertThat(render.path(0).path("title").asText()).isEqualTo("Reached");
         assertThat(render.path(0).path("data").toString())
                 .isEqualTo("{\"columns\":[\"vertex\",\"people\",\"mayor\"],"
                         + "\"rows\":[[\"b\",9800,null],[\"d\",10000,null],[\"c\",9900,null]]}");
         assertThat(render.path(1).path("type").asText()).isEqualTo("bar_chart");
         assertThat(render.path(1).path("data").path("rows")).hasSize(2);
+        assertThat(render.path(2).path("data").path("nodes").toString())
+                .isEqualTo("[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"d\"}]");
+        assertThat(render.path(2).path("data").path("links").toString())
+                .isEqualTo("[{\"source\":\"a\",\"target\":\"b\"},{\"source\":\"a\",\"target\":\"d\"}]");
         assertThat(answer.json().path("warnings").path(0).path("code").asText()).isEqualTo("NOT_FOUND_FIELD");
         assertThat(names(answer.json().path("results"))).containsExactlyInAnyOrder("w", "far");
     }

@@ -8,6 +8,8 @@ import io.millrace.planner.explain.Explain;
 import io.millrace.planner.explain.ExplainLog;
 import io.millrace.planner.explain.Explanation;
 import io.millrace.planner.generate.PlanTask;
+import io.millrace.planner.grammar.MillraceParser.QueryContext;
+import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
@@ -17,12 +19,15 @@ import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequest.Answer;
 import io.millrace.planner.plan.PlannedRequest.Outcome;
+import io.millrace.planner.query.QueryPlanner;
 import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.rule.StrategyRule;
 import io.millrace.planner.statement.ExplainWords;
+import io.millrace.planner.statement.StatementParser;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
@@ -165,8 +170,7 @@ public final class RequestPlanner {
         }
         String statement = request.statement();
         if (statement != null) {
-            Outcome outcome = new StatementPlanner(catalog, limits, defaults)
-                    .plan(request.requestId(), statement, request.parameters());
+            Outcome outcome = statement(request, statement, options, catalog);
             return outcome instanceof PlannedRequest.Run run
                     ? planned(request, run.plan(), catalog, problems)
                     : outcome;
@@ -177,6 +181,19 @@ public final class RequestPlanner {
                         ? Problem.at(ErrorCode.INVALID_REQUEST, "$", "one of plan, statement and question is needed")
                         : Problem.at(ErrorCode.PLAN_REQUIRED, "$.question", "there is no plan for this question")
                                 .withHint("send the question together with a plan"));
+    }
+
+    private Outcome statement(Request request, String text, SearchOptions options, Catalog catalog) {
+        StatementContext tree;
+        try {
+            tree = StatementParser.parse(text);
+        } catch (MillraceException e) {
+            return Answer.errors(e.problems());
+        }
+        QueryContext query = tree.explain() != null ? tree.explain().query() : tree.query();
+        return query != null
+                ? new QueryPlanner(catalog, limits, options).plan(query, request.parameters())
+                : new StatementPlanner(catalog, limits, defaults).plan(request.requestId(), tree, request.parameters());
     }
 
     private Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {

@@ -192,6 +192,19 @@ class RequestPlannerTest {
     }
 
     @Test
+    void statementThatSaysExplainIsNotRunAndOneThatSaysAnalyzeIs() {
+        String query = "SELECT Game.title FROM Game WHERE title = 'go' ORDER BY title LIMIT 3";
+
+        Answer planned = (Answer)
+                plan(request(null, "EXPLAIN " + query, Map.of()), NOW_MS).outcome();
+        PlannedRequest analyzed = plan(request(null, "explain analyze " + query, Map.of()), NOW_MS);
+
+        assertThat(planned.explain()).contains("\"filter\":\"title = 'go'\"");
+        assertThat(analyzed.outcome()).isInstanceOf(PlannedRequest.Run.class);
+        assertThat(analyzed.explain()).isEqualTo(ExplainLevel.ANALYZE);
+    }
+
+    @Test
     void showAnswersAtOnce() {
         Answer answer = (Answer)
                 plan(request(null, "SHOW COLLECTIONS", Map.of()), NOW_MS).outcome();

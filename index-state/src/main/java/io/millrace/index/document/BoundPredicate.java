@@ -2,6 +2,7 @@ package io.millrace.index.document;
 
 import io.millrace.index.store.Bytes;
 import io.millrace.protocol.predicate.Comparison;
+import io.millrace.protocol.predicate.LikePattern;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.predicate.PredicateEvaluator;
 import io.millrace.protocol.value.ValueWriter;
@@ -66,6 +67,10 @@ public final class BoundPredicate {
         if (predicate instanceof Predicate.StartsWith startsWith) {
             Operand operand = operand(startsWith.field(), resolver);
             return row -> operand.value(row) instanceof String text && text.startsWith(startsWith.prefix());
+        }
+        if (predicate instanceof Predicate.Like like) {
+            Operand operand = operand(like.field(), resolver);
+            return row -> operand.value(row) instanceof String text && LikePattern.matches(text, like.pattern());
         }
         Predicate.Exists exists = (Predicate.Exists) predicate;
         Operand operand = operand(exists.field(), resolver);

@@ -1,6 +1,7 @@
 package io.millrace.index.document;
 
 import io.millrace.index.store.Bytes;
+import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.TimeRange;
@@ -52,6 +53,8 @@ public final class RowFilter {
         }
         return switch (name) {
             case FragmentOperation.ID -> id();
+            case FragmentOperation.ROW_ID ->
+                new Operand.Computed(row -> ShardRouting.rowId(row.keyText(), collection.numericKey()));
             case FragmentOperation.TIMESTAMP -> eventTime();
             case FragmentOperation.EVENT_TYPE ->
                 new Operand.Computed(row -> collection.eventTypeName(RowFormat.eventTypeId(row.row())));

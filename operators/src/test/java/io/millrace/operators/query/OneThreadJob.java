@@ -1,11 +1,17 @@
 package io.millrace.operators.query;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.index.shard.ShardOutputs;
 import io.millrace.index.shard.ShardSet;
 import io.millrace.index.shard.ShardSettings;
 import io.millrace.index.store.HeapShardStorage;
 import io.millrace.operators.support.Examples;
+import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.cost.HybridSettings;
+import io.millrace.planner.cost.Statistics;
+import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.parse.PlanParser;
+import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
@@ -16,6 +22,7 @@ import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.DeadLetter;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.OffsetToken;
+import io.millrace.protocol.Request;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.ResultTable;
@@ -29,6 +36,7 @@ import io.millrace.protocol.mutation.EdgeChange;
 import io.millrace.protocol.mutation.EncodedFields;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.SourcePosition;
+import io.millrace.protocol.statistics.StatisticsMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -39,23 +47,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The planner, the coordinator and the shards of a job in one thread: what they do together, without Flink and Kafka. */
 final class OneThreadJob implements ShardOutputs {
-    private static final long NOW_MS = 1_700_000_000_000L;
     private static final long ENDLESS = Long.MAX_VALUE / 8;
 
     private final int shardCount;
     private final ShardSet shards;
     private final Deque<Partial> partials = new ArrayDeque<>();
     private Catalog catalog = Catalog.EMPTY;
+    private final Statistics statistics = new Statistics();
+    private long nowMs = 1_700_000_000_000L;
     private long offset;
 
     OneThreadJob(int shardCount, int clusters) {
         this.shardCount = shardCount;
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         shards = new ShardSet(
-                new ShardSettings(shardCount, 128, own, List.of("events"), ENDLESS, Long.MAX_VALUE, clusters),
+                new ShardSettings(shardCount, 128, own, List.of("events"), ENDLESS, Long.MAX_VALUE, clusters, 1_000),
                 shard -> new HeapShardStorage(),
                 this,
-                () -> NOW_MS);
+                () -> nowMs);
     }
 
     @Override
@@ -84,14 +93,14 @@ final class OneThreadJob implements ShardOutputs {
         int shard = ShardRouting.shardOf(key, shardCount);
         DocumentChange change =
                 new DocumentChange(ChangeKind.UPSERT, collection, key, null, false, EncodedFields.of(fields));
-        SourcePosition position = new SourcePosition(0, 0, offset++, NOW_MS);
+        SourcePosition position = new SourcePosition(0, 0, offset++, nowMs);
         shards.apply(new RoutedMutation(shard, position, false, change, new byte[0], new byte[0]));
     }
 
     /** Writes an edge, of which both ends keep a copy. */
     void link(String type, String from, String to, @Nullable String id, Map<String, ?> fields) {
         EdgeChange change = new EdgeChange(ChangeKind.UPSERT, type, from, to, id, EncodedFields.of(fields));
-        SourcePosition position = new SourcePosition(0, 0, offset++, NOW_MS);
+        SourcePosition position = new SourcePosition(0, 0, offset++, nowMs);
         byte[] none = new byte[0];
         shards.apply(new RoutedMutation(ShardRouting.shardOf(from, shardCount), position, false, change, none, none));
         shards.apply(new RoutedMutation(ShardRouting.shardOf(to, shardCount), position, true, change, none, none));
@@ -105,7 +114,7 @@ final class OneThreadJob implements ShardOutputs {
     ResultTable read(String params) {
         String plan = "{'steps': [{'id': 'r', 'store': 'compute', 'op': 'read', 'params': " + params + "}]}";
         var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
-                .parse(Examples.json(plan), Map.of(), SearchOptions.NONE, NOW_MS);
+                .parse(Examples.json(plan), Map.of(), SearchOptions.NONE, nowMs);
         Plan right =
                 Objects.requireNonNull(parsed.plan(), () -> parsed.problems().toString());
         return table(ask(right, ExplainLevel.SUMMARY), "r");
@@ -119,23 +128,64 @@ final class OneThreadJob implements ShardOutputs {
         return Objects.requireNonNull(response.results().get(step));
     }
 
+    /** Runs a statement that is a query, or tells what is wrong with it. */
+    Response ask(String statement, Map<String, JsonNode> parameters, Map<String, JsonNode> options) {
+        Request request = new Request(
+                "r-1",
+                null,
+                statement,
+                null,
+                parameters,
+                null,
+                ExplainLevel.SUMMARY,
+                OffsetToken.NONE,
+                null,
+                false,
+                600_000,
+                options);
+        PlannedRequest planned = new RequestPlanner(
+                        PlanLimits.DEFAULT,
+                        SearchDefaults.DEFAULT,
+                        new StrategyChoice(statistics, HybridSettings.DEFAULT))
+                .plan(request, new RequestOrigin("requests", nowMs, null, null), catalog, nowMs);
+        return planned.outcome() instanceof PlannedRequest.Answer answer
+                ? answer.toResponse("r-1", 1, 0)
+                : run(planned);
+    }
+
+    /** Lets the shards tell what their data are like, for the choice of strategies. */
+    void lookAtData() {
+        nowMs += 3_600_000;
+        while (shards.runBackground(ENDLESS)) {
+            continue;
+        }
+    }
+
+    @Override
+    public void statistics(StatisticsMessage message) {
+        statistics.take(message);
+    }
+
     /** Runs a plan to its end. */
     Response ask(Plan plan, ExplainLevel explain) {
-        PlannedRequest request = new PlannedRequest(
+        return run(new PlannedRequest(
                 "r-1",
-                new RequestOrigin("requests", NOW_MS, null, null),
+                new RequestOrigin("requests", nowMs, null, null),
                 1,
                 explain,
                 OffsetToken.NONE,
                 null,
                 false,
-                NOW_MS,
-                NOW_MS + 600_000,
+                nowMs,
+                nowMs + 600_000,
                 catalog.version(),
-                new PlannedRequest.Run(plan));
+                new PlannedRequest.Run(plan)));
+    }
+
+    private Response run(PlannedRequest request) {
         Deque<Fragment> fragments = new ArrayDeque<>();
         PlanRun run = new PlanRun(request, 1, shardCount, RunLimits.DEFAULT, fragments::add);
-        run.start(NOW_MS, 0);
+        run.start(nowMs, 0);
         while (!run.isDone()) {
             while (!fragments.isEmpty()) {
                 shards.submit(fragments.remove());
@@ -143,8 +193,8 @@ final class OneThreadJob implements ShardOutputs {
             while (shards.hasRunning()) {
                 shards.runSlice(ENDLESS);
             }
-            run.onPartial(partials.remove(), NOW_MS, 0);
+            run.onPartial(partials.remove(), nowMs, 0);
         }
-        return run.response(NOW_MS, 0, Map.of());
+        return run.response(nowMs, 0, Map.of());
     }
 }

@@ -13,8 +13,8 @@ assign: SET word ('.' word)* '=' value;
 query: select | match;
 
 select
-    : SELECT DISTINCT? selected (',' selected)* FROM source join? (WHERE condition)? (USING FUSION fusion?)?
-        groupBy? (HAVING condition)? orderBy? limit? with?
+    : SELECT DISTINCT? selected (',' selected)* FROM source join? (WHERE where=condition)? (USING FUSION fusion?)?
+        groupBy? (HAVING having=condition)? orderBy? limit? with?
     ;
 
 match: MATCH pattern (WHERE condition)? RETURN DISTINCT? selected (',' selected)* orderBy? limit?;
@@ -22,11 +22,13 @@ match: MATCH pattern (WHERE condition)? RETURN DISTINCT? selected (',' selected)
 selected
     : '*'                         # everything
     | reference '.' '*'           # everythingOf
-    | operand (AS name | reference)?  # selectedOperand
+    | operand renamed?            # selectedOperand
     ;
 
-source: tableFunction (AS name | reference)?     # functionSource
-      | reference ('.' name)* (AS name | reference)?  # collectionSource
+renamed: AS name | reference;
+
+source: tableFunction renamed?            # functionSource
+      | reference ('.' name)* renamed?    # collectionSource
       ;
 
 join: INNER? JOIN source ON column '=' column;
@@ -44,7 +46,7 @@ count: INTEGER | PARAMETER;
 
 condition: conjunction (OR conjunction)*;
 conjunction: negation (AND negation)*;
-negation: NOT negation | predicate;
+negation: NOT* predicate;
 predicate
     : '(' condition ')'                                                                 # groupPredicate
     | MATCH pattern                                                                     # matchPredicate

@@ -37,6 +37,8 @@ final class ConditionText {
         } else if (condition instanceof Condition.In in) {
             add(in.operand());
             out.add(" IN ").addValues(in.values());
+        } else if (condition instanceof Condition.Like like) {
+            out.add(columns.get(like.column())).add(" LIKE ").addValue(like.pattern());
         } else if (condition instanceof Condition.IsNull isNull) {
             out.add(columns.get(isNull.column())).add(isNull.expected() ? " IS NULL" : " IS NOT NULL");
         } else {

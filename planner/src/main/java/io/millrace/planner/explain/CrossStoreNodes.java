@@ -33,6 +33,7 @@ final class CrossStoreNodes {
             return node;
         }
         Facts fusion = SearchNodes.fusion(step.fusion())
+                .put("window", step.window())
                 .put("lists", List.of("similarity", "depth"))
                 .put("limit", step.search().search().k());
         return ExplainNode.of(NodeKind.FUSION, fusion, node);
@@ -106,8 +107,7 @@ final class CrossStoreNodes {
         SearchNodes.addPath(search, facts);
         return decision == null
                 ? facts
-                : facts.put("candidates", (long)
-                        Math.ceil(decision.overFetch() * search.search().k()));
+                : facts.put("candidates", (long) Math.ceil(decision.overFetch() * step.window()));
     }
 
     private Facts matchFacts() {

@@ -46,6 +46,8 @@ final class PredicateText {
             out.add(contains.field()).add(" CONTAINS ").addValue(contains.value());
         } else if (predicate instanceof Predicate.StartsWith startsWith) {
             out.add(startsWith.field()).add(" STARTS WITH ").addValue(startsWith.prefix());
+        } else if (predicate instanceof Predicate.Like like) {
+            out.add(like.field()).add(" LIKE ").addValue(like.pattern());
         } else if (predicate instanceof Predicate.Exists exists) {
             out.add(exists.field()).add(exists.expected() ? " IS NOT NULL" : " IS NULL");
         } else {

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves {@code compute.aggregate}: group columns under their names, then one column a metric. */
-final class AggregateResolver implements StepResolver {
-    static final List<String> FUNCTIONS = Arrays.stream(AggregateFunction.values())
+public final class AggregateResolver implements StepResolver {
+    public static final List<String> FUNCTIONS = Arrays.stream(AggregateFunction.values())
             .map(function -> function.name().toLowerCase(Locale.ROOT))
             .toList();
 
@@ -135,7 +135,7 @@ final class AggregateResolver implements StepResolver {
         output.add(params, new Column(metric.name(), type), metric.path);
     }
 
-    static @Nullable ValueType typeOf(AggregateFunction function, ValueType input) {
+    public static @Nullable ValueType typeOf(AggregateFunction function, ValueType input) {
         boolean number = input == ValueType.INT || input == ValueType.DOUBLE;
         boolean ordered = input != ValueType.VECTOR && input != ValueType.JSON;
         return switch (function) {

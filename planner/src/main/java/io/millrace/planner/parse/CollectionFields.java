@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What a step may name of a collection, or of one event type in it: an event type that does not accept others has its
  * own fields, the key and the event time.
  */
-record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) {
+public record CollectionFields(
+        CollectionSchema schema, @Nullable EventType eventType) {
     /** Returns the visible fields in declared order. */
     List<Field> visible() {
         if (eventType == null || eventType.policy() == EventTypePolicy.ACCEPT) {
@@ -32,7 +33,7 @@ record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) 
     }
 
     /** Returns the visible fields and the pseudo columns, with their types. */
-    FieldTypes types() {
+    public FieldTypes types() {
         Map<String, ValueType> types = new LinkedHashMap<>();
         visible().forEach(field -> types.put(field.name(), field.type()));
         if (schema.fieldIndex(FragmentOperation.ID) < 0) {
@@ -50,7 +51,7 @@ record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) 
     }
 
     /** Returns the columns of an answer that names none: {@code id}, then every other visible field but vectors. */
-    List<Column> defaultColumns() {
+    public List<Column> defaultColumns() {
         List<Column> columns = new ArrayList<>();
         columns.add(idColumn());
         for (Field field : visible()) {
@@ -62,13 +63,13 @@ record CollectionFields(CollectionSchema schema, @Nullable EventType eventType) 
     }
 
     /** Returns the key, or the field that the collection calls {@code id}. */
-    Column idColumn() {
+    public Column idColumn() {
         ValueType type = schema.field(FragmentOperation.ID).map(Field::type).orElse(schema.keyType());
         return new Column(FragmentOperation.ID, type);
     }
 
     /** Returns whether {@code column} is what shards put in front of every row. */
-    boolean isKey(String column) {
+    public boolean isKey(String column) {
         return column.equals(FragmentOperation.ID)
                 && (schema.fieldIndex(FragmentOperation.ID) < 0
                         || schema.primaryKey().equals(List.of(FragmentOperation.ID)));

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /** The columns of a step's result while it is put together; each name once. */
-final class ColumnNames {
+public final class ColumnNames {
     private final List<Column> columns = new ArrayList<>();
     private final Set<String> taken = new HashSet<>();
 
     /** Adds a column; one whose name is taken is called {@code step.name}. */
-    void add(String name, ValueType type, String step) {
+    public void add(String name, ValueType type, String step) {
         String unique = name;
         for (int attempt = 1; !taken.add(unique); attempt++) {
             unique = step + "." + name + (attempt == 1 ? "" : "_" + attempt);
@@ -33,7 +33,7 @@ final class ColumnNames {
         return columns.size();
     }
 
-    List<Column> list() {
+    public List<Column> list() {
         return columns;
     }
 }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner what has them, as errors name it, such as {@code collection "papers"}
  */
-record FieldTypes(String owner, Map<String, ValueType> types) {
-    @Nullable ValueType type(String name) {
+public record FieldTypes(String owner, Map<String, ValueType> types) {
+    public @Nullable ValueType type(String name) {
         return types.get(name);
     }
 
     /** Returns the problem of a name that is not there. */
-    Problem unknown(String name, String path) {
+    public Problem unknown(String name, String path) {
         return Problem.at(
                         ErrorCode.NOT_FOUND_FIELD, path, owner + " has no field \"" + JsonObject.shortened(name) + "\"")
                 .withAllowed(List.copyOf(types.keySet()))

@@ -22,6 +22,9 @@ final class RenderParser {
             "force_graph", List.of("source", "target"),
             "table", List.of());
 
+    private static final Map<String, List<String>> REQUIRED =
+            Map.of("bar_chart", List.of("x", "y"), "line_chart", List.of("x", "y"));
+
     private final PlanScope scope;
     private final PlanLimits limits;
     private final List<Problem> problems = new ArrayList<>();
@@ -66,6 +69,11 @@ final class RenderParser {
             String column = spec.string(field);
             if (column != null) {
                 used.add(column);
+            } else if (type != null && REQUIRED.getOrDefault(type, List.of()).contains(field) && !spec.has(field)) {
+                spec.add(Problem.at(
+                        ErrorCode.INVALID_RENDER,
+                        spec.path(field),
+                        "a " + type + " needs a column for \"" + field + "\""));
             }
         }
         if (type != null) {

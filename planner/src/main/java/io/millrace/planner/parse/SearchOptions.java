@@ -16,7 +16,7 @@ public record SearchOptions(
     public static final int EF_SEARCH_MAX = 10_000;
     public static final double ALPHA_MAX = 100;
 
-    int efSearch(@Nullable Long asked, @Nullable VectorIndexDefinition index) {
+    public int efSearch(@Nullable Long asked, @Nullable VectorIndexDefinition index) {
         if (asked != null) {
             return asked.intValue();
         }
@@ -26,7 +26,7 @@ public record SearchOptions(
         return index == null ? defaults.efSearch() : defaults.efSearch(index);
     }
 
-    double alpha(@Nullable Double asked, @Nullable VectorIndexDefinition index) {
+    public double alpha(@Nullable Double asked, @Nullable VectorIndexDefinition index) {
         if (asked != null) {
             return asked;
         }

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what shards must give behind the fixed columns of their rows, each once. */
-final class ShardColumns {
+public final class ShardColumns {
     private final CollectionFields fields;
     private final int fixed;
     private final List<String> fetch = new ArrayList<>();
 
     /** @param fixed columns that are always there; the first of them is the key */
-    ShardColumns(CollectionFields fields, int fixed) {
+    public ShardColumns(CollectionFields fields, int fixed) {
         this.fields = fields;
         this.fixed = fixed;
     }
 
-    int place(String column) {
+    public int place(String column) {
         if (fields.isKey(column)) {
             return 0;
         }
@@ -34,7 +34,7 @@ final class ShardColumns {
         return places;
     }
 
-    List<String> fetch() {
+    public List<String> fetch() {
         return fetch;
     }
 }

@@ -13,11 +13,11 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Makes constants fit the type of the field they are compared with. */
-final class Values {
+public final class Values {
     private Values() {}
 
     /** Returns the scalar as String, Boolean, Long or Double; null where it is none. */
-    static @Nullable Object scalar(JsonNode node) {
+    public static @Nullable Object scalar(JsonNode node) {
         if (node.isTextual()) {
             return node.textValue();
         }
@@ -31,7 +31,7 @@ final class Values {
     }
 
     /** Returns {@code raw} as a value of {@code type}; null where that is impossible. */
-    static @Nullable Object coerce(@Nullable Object raw, ValueType type) {
+    public static @Nullable Object coerce(@Nullable Object raw, ValueType type) {
         if (raw == null) {
             return null;
         }

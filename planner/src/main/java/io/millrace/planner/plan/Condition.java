@@ -1,6 +1,7 @@
 package io.millrace.planner.plan;
 
 import io.millrace.protocol.predicate.Comparison;
+import io.millrace.protocol.predicate.LikePattern;
 import io.millrace.protocol.predicate.PredicateEvaluator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ public sealed interface Condition {
         public boolean holds(@Nullable Object[] row) {
             Object value = operand.value(row);
             return values.stream().anyMatch(each -> PredicateEvaluator.compare(value, Comparison.EQ, each));
+        }
+    }
+
+    /** Holds if a STRING matches the {@link LikePattern}. */
+    record Like(int column, String pattern) implements Condition {
+        @Override
+        public boolean holds(@Nullable Object[] row) {
+            return row[column] instanceof String text && LikePattern.matches(text, pattern);
         }
     }
 

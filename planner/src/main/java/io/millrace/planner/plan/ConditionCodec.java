@@ -37,6 +37,10 @@ final class ConditionCodec {
             out.writeByte(5);
             writeOperand(in.operand(), out);
             CodecLists.write(in.values(), out, out::writeValue);
+        } else if (condition instanceof Condition.Like like) {
+            out.writeByte(7);
+            out.writeVarint(like.column());
+            out.writeString(like.pattern());
         } else {
             Condition.IsNull isNull = (Condition.IsNull) condition;
             out.writeByte(6);
@@ -55,6 +59,7 @@ final class ConditionCodec {
             case 4 -> new Condition.Compare(readOperand(in), COMPARISONS[in.readByte()], readOperand(in));
             case 5 -> new Condition.In(readOperand(in), CodecLists.read(in, () -> constant(in)));
             case 6 -> new Condition.IsNull(in.readVarint(), in.readBoolean());
+            case 7 -> new Condition.Like(in.readVarint(), in.readString());
             default -> throw new IllegalStateException("unknown condition kind " + kind);
         };
     }

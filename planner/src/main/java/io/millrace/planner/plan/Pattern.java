@@ -2,25 +2,46 @@ package io.millrace.planner.plan;
 
 import io.millrace.planner.plan.Step.Hop;
 import io.millrace.planner.plan.Step.Vertices;
+import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.predicate.Predicate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A linear chain of vertices and the relationships between them, resolved: {@code edges.get(i)} leads from
- * {@code vertices.get(i)} to the next.
+ * {@code vertices.get(i)} to the next. Vertices of one alias are one vertex; a path uses an edge once.
  *
  * @param collections all that a path can touch; labels and hops name their places
+ * @param touching how to find every edge of a vertex, by which alone it may exist; empty where each vertex has an edge in
+ *     the pattern
  */
-public record Pattern(List<Vertices> collections, List<PatternVertex> vertices, List<PatternEdge> edges) {
+public record Pattern(
+        List<Vertices> collections, List<PatternVertex> vertices, List<PatternEdge> edges, List<EdgeLookup> touching) {
     public Pattern {
         collections = List.copyOf(collections);
         vertices = List.copyOf(vertices);
         edges = List.copyOf(edges);
+        touching = List.copyOf(touching);
         if (edges.size() != vertices.size() - 1) {
             throw new IllegalArgumentException(
                     vertices.size() + " vertices need one relationship less, got " + edges.size());
         }
+    }
+
+    /** A pattern each of whose vertices has an edge in it. */
+    public Pattern(List<Vertices> collections, List<PatternVertex> vertices, List<PatternEdge> edges) {
+        this(collections, vertices, edges, List.of());
+    }
+
+    /** Returns the first place of the vertex at {@code place}: an earlier one where that has the same alias. */
+    public int first(int place) {
+        String alias = vertices.get(place).alias();
+        for (int i = 0; i < place; i++) {
+            if (alias != null && alias.equals(vertices.get(i).alias())) {
+                return i;
+            }
+        }
+        return place;
     }
 
     /**
@@ -38,7 +59,7 @@ public record Pattern(List<Vertices> collections, List<PatternVertex> vertices, 
     /**
      * A collection that a vertex can be of.
      *
-     * @param filter over the fields of its row; a vertex that has none passes only {@link Predicate#ALWAYS}
+     * @param filter over the fields of its row; where there is no row they are all null
      * @param keys the only canonical keys that it can have; null where all can
      */
     public record Label(

@@ -36,6 +36,7 @@ final class PatternCodec {
             out.writeVarint(edge.least());
             out.writeVarint(edge.most());
         });
+        CodecLists.write(pattern.touching(), out, lookup -> writeLookup(lookup, out));
     }
 
     static Pattern read(ValueReader in) {
@@ -51,7 +52,8 @@ final class PatternCodec {
                                 PredicateCodec.read(in),
                                 PredicateCodec.read(in),
                                 in.readVarint(),
-                                in.readVarint())));
+                                in.readVarint())),
+                CodecLists.read(in, () -> readLookup(in)));
     }
 
     private static void writeLabel(Label label, ValueWriter out) {
@@ -84,16 +86,23 @@ final class PatternCodec {
     }
 
     static void writeHop(Hop hop, ValueWriter out) {
-        out.writeVarint(hop.lookup().collection());
-        out.writeLong(hop.lookup().edgeTypeId());
-        out.writeBoolean(hop.lookup().outgoing());
+        writeLookup(hop.lookup(), out);
         out.writeString(hop.edgeType());
         out.writeVarint(hop.target());
     }
 
     static Hop readHop(ValueReader in) {
-        return new Hop(
-                new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean()), in.readString(), in.readVarint());
+        return new Hop(readLookup(in), in.readString(), in.readVarint());
+    }
+
+    private static void writeLookup(EdgeLookup lookup, ValueWriter out) {
+        out.writeVarint(lookup.collection());
+        out.writeLong(lookup.edgeTypeId());
+        out.writeBoolean(lookup.outgoing());
+    }
+
+    private static EdgeLookup readLookup(ValueReader in) {
+        return new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean());
     }
 
     static void writeBindings(List<Binding> bindings, ValueWriter out) {

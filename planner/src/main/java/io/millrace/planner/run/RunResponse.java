@@ -1,7 +1,6 @@
 package io.millrace.planner.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.planner.explain.Explain;
 import io.millrace.planner.explain.ExplainLog;
@@ -19,7 +18,6 @@ import io.millrace.protocol.Response;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.StepReport;
 import io.millrace.protocol.fragment.FragmentStats;
-import io.millrace.protocol.value.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -170,30 +168,10 @@ final class RunResponse {
             if (table == null) {
                 spec.putNull("data");
             } else {
-                bind(spec.putObject("data"), render, table.table());
+                RenderData.bind(spec, render, table.table());
             }
             renders.add(spec);
         }
         return renders;
-    }
-
-    private static void bind(ObjectNode data, Render render, ResultTable table) {
-        List<String> names = render.columns().isEmpty()
-                ? table.columns().stream().map(Column::name).toList()
-                : render.columns();
-        ArrayNode columns = data.putArray("columns");
-        names.forEach(columns::add);
-        ArrayNode rows = data.putArray("rows");
-        for (Object[] row :
-                table.rows().subList(0, Math.min(render.limit(), table.rows().size()))) {
-            ArrayNode cells = rows.addArray();
-            for (String name : names) {
-                int place = table.columnIndex(name);
-                cells.add(
-                        place < 0
-                                ? cells.nullNode()
-                                : JsonValues.of(table.columns().get(place).type(), row[place]));
-            }
-        }
     }
 }

@@ -8,12 +8,15 @@ import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeFuse;
+import io.millrace.planner.plan.Step.ComputeOffset;
 import io.millrace.planner.plan.Step.ComputeRead;
 import io.millrace.planner.plan.Step.ComputeTimeline;
+import io.millrace.planner.plan.Step.CrossStoreSearch;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.FusedSearch;
+import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
@@ -22,6 +25,7 @@ import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
 import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.planner.plan.StrategyDecision;
 import io.millrace.planner.run.TraverseTask.WalkStart;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ResultTable;
@@ -29,6 +33,7 @@ import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +87,13 @@ final class StepStarter {
         }
         if (step instanceof FusedSearch search) {
             return new FusedTask(search, memory);
+        }
+        if (step instanceof CrossStoreSearch search) {
+            StrategyDecision decision = Objects.requireNonNull(search.decision(), "decided by the planner");
+            return new CrossStoreTask(search, decision, limits, memory);
+        }
+        if (step instanceof GraphMatch match) {
+            return new MatchTask(match, limits, memory);
         }
         if (step instanceof IndexStatus status) {
             return new StatusTask(status, memory);
@@ -169,6 +181,9 @@ final class StepStarter {
         }
         if (run.step instanceof ComputeFilter step) {
             return filter(run, step);
+        }
+        if (run.step instanceof ComputeOffset step) {
+            return OffsetCompute.of(step, use(run, step.input()));
         }
         throw new IllegalStateException("step " + run.step.id() + " cannot be computed without shards");
     }

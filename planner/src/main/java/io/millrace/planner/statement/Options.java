@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  * Reads the options of WITH: one of a wrong value is a problem that says what is allowed, and so is one that nobody asked
  * for. Option names and words are case-insensitive; numbers and booleans may be quoted.
  */
-final class Options {
+public final class Options {
     private final Map<String, OptionContext> given = new HashMap<>();
     private final Set<String> known = new TreeSet<>();
     private final Map<String, JsonNode> parameters;
     private final List<Problem> problems;
 
-    Options(@Nullable WithContext with, Map<String, JsonNode> parameters, List<Problem> problems) {
+    public Options(@Nullable WithContext with, Map<String, JsonNode> parameters, List<Problem> problems) {
         this(with == null ? List.of() : with.option(), parameters, problems);
     }
 
-    Options(List<OptionContext> options, Map<String, JsonNode> parameters, List<Problem> problems) {
+    public Options(List<OptionContext> options, Map<String, JsonNode> parameters, List<Problem> problems) {
         this.parameters = parameters;
         this.problems = problems;
         for (OptionContext option : options) {
@@ -45,13 +45,13 @@ final class Options {
         }
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         known.add(name);
         return given.containsKey(name);
     }
 
     /** Returns the text of a value; null where the option is missing. */
-    @Nullable String text(String name) {
+    public @Nullable String text(String name) {
         List<String> texts = texts(name);
         if (texts == null) {
             return null;
@@ -76,7 +76,7 @@ final class Options {
     }
 
     /** Returns the value, which must be one of {@code allowed}, in lower case. */
-    @Nullable String choice(String name, List<String> allowed) {
+    public @Nullable String choice(String name, List<String> allowed) {
         String text = text(name);
         if (text == null || allowed.contains(text.toLowerCase(Locale.ROOT))) {
             return text == null ? null : text.toLowerCase(Locale.ROOT);
@@ -85,17 +85,17 @@ final class Options {
         return null;
     }
 
-    int integer(String name, int min, int max, int otherwise) {
+    public int integer(String name, int min, int max, int otherwise) {
         Integer number = integer(name, min, max);
         return number == null ? otherwise : number;
     }
 
-    @Nullable Integer integer(String name, int min, int max) {
+    public @Nullable Integer integer(String name, int min, int max) {
         BigDecimal number = number(name, min, max, true);
         return number == null ? null : (Integer) number.intValueExact();
     }
 
-    @Nullable Double decimal(String name, double min, double max) {
+    public @Nullable Double decimal(String name, double min, double max) {
         BigDecimal number = number(name, min, max, false);
         return number == null ? null : (Double) number.doubleValue();
     }
@@ -130,7 +130,7 @@ final class Options {
     }
 
     /** Reports every option that was not asked for. */
-    void finish(String owner) {
+    public void finish(String owner) {
         given.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
             if (!known.contains(entry.getKey())) {
                 problems.add(Words.at(
@@ -144,7 +144,7 @@ final class Options {
     }
 
     /** Reports a value of an option. */
-    void wrong(String name, String value, List<String> allowed) {
+    public void wrong(String name, String value, List<String> allowed) {
         report(ErrorCode.INVALID_OPTION, name, "option \"" + name + "\" cannot be \"" + value + "\"", allowed, value);
     }
 

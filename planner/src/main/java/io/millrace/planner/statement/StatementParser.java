@@ -12,8 +12,8 @@ import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Token;
 
 /** Makes a syntax tree of a statement. Length, tokens and nesting are bounded before anything is parsed. */
-final class StatementParser {
-    static final String PATH = "$.statement";
+public final class StatementParser {
+    public static final String PATH = "$.statement";
     static final int LENGTH_MAX = 100_000;
     static final int TOKENS_MAX = 20_000;
     static final int NESTING_MAX = 64;
@@ -21,7 +21,7 @@ final class StatementParser {
     private StatementParser() {}
 
     /** @throws MillraceException INVALID_STATEMENT with line and column and what was expected there */
-    static StatementContext parse(String text) throws MillraceException {
+    public static StatementContext parse(String text) throws MillraceException {
         if (text.length() > LENGTH_MAX) {
             throw refused("a statement has at most " + LENGTH_MAX + " characters, got " + text.length());
         }

@@ -69,13 +69,17 @@ public final class StatementPlanner {
         this.defaults = defaults;
     }
 
+    /** Plans the text of a statement that is no query. */
     public PlannedRequest.Outcome plan(String requestId, String text, Map<String, JsonNode> parameters) {
-        StatementContext tree;
         try {
-            tree = StatementParser.parse(text);
+            return plan(requestId, StatementParser.parse(text), parameters);
         } catch (MillraceException e) {
             return Answer.errors(e.problems());
         }
+    }
+
+    /** @param tree of a statement that is no query */
+    public PlannedRequest.Outcome plan(String requestId, StatementContext tree, Map<String, JsonNode> parameters) {
         if (tree.show() != null) {
             return show(tree.show().shown());
         }

@@ -15,7 +15,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
 
 /** Reads names and types, and reports what is wrong with them where it stands. */
-final class Words {
+public final class Words {
     /** What a name may be, quoted or not. Names are case-sensitive. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}_@][\\p{L}\\p{N}_.@-]{0,127}");
 
@@ -24,11 +24,11 @@ final class Words {
 
     private final List<Problem> problems;
 
-    Words(List<Problem> problems) {
+    public Words(List<Problem> problems) {
         this.problems = problems;
     }
 
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 
@@ -46,11 +46,13 @@ final class Words {
         return name;
     }
 
-    static String name(NameContext tree) {
-        String text = tree.getText();
-        return tree.QUOTED() == null
-                ? text
-                : text.substring(1, text.length() - 1).replace("\"\"", "\"");
+    public static String name(NameContext tree) {
+        return unquoted(tree.getText());
+    }
+
+    /** Returns the name that a word, perhaps in double quotes, stands for. */
+    public static String unquoted(String text) {
+        return text.startsWith("\"") ? text.substring(1, text.length() - 1).replace("\"\"", "\"") : text;
     }
 
     /** Returns a field of the type; null with a problem where there is no such type. */
@@ -86,19 +88,28 @@ final class Words {
         return digits.isEmpty() || digits.length() > 6 ? 0 : Integer.parseInt(digits);
     }
 
-    void notFound(ParserRuleContext tree, ErrorCode code, String kind, String name, Collection<String> existing) {
+    public void notFound(
+            ParserRuleContext tree, ErrorCode code, String kind, String name, Collection<String> existing) {
         problems.add(at(tree, code, "there is no " + kind + " \"" + name + "\"")
                 .withAllowed(existing.stream().limit(100).toList())
                 .withNearest(Nearest.of(name, existing)));
     }
 
-    void report(ParserRuleContext tree, ErrorCode code, String message) {
+    public void report(ParserRuleContext tree, ErrorCode code, String message) {
         problems.add(at(tree, code, message));
     }
 
-    static Problem at(ParserRuleContext tree, ErrorCode code, String message) {
-        int column = tree.getStart().getCharPositionInLine() + 1;
-        return Problem.at(code, StatementParser.PATH, message)
-                .withDetail("line " + tree.getStart().getLine() + ", column " + column);
+    /** Reports a problem at its place. */
+    public void add(ParserRuleContext tree, Problem problem) {
+        problems.add(problem.withDetail(place(tree)));
+    }
+
+    public static Problem at(ParserRuleContext tree, ErrorCode code, String message) {
+        return Problem.at(code, StatementParser.PATH, message).withDetail(place(tree));
+    }
+
+    private static String place(ParserRuleContext tree) {
+        return "line " + tree.getStart().getLine() + ", column "
+                + (tree.getStart().getCharPositionInLine() + 1);
     }
 }

@@ -44,6 +44,8 @@ class ExplainTextTest {
             "b CONTAINS 'x'",
             new Predicate.StartsWith("b", "x"),
             "b STARTS WITH 'x'",
+            new Predicate.Like("b", "x%"),
+            "b LIKE 'x%'",
             new Predicate.Exists("b", false),
             "b IS NULL");
 

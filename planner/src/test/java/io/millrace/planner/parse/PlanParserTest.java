@@ -316,6 +316,9 @@ class PlanParserTest {
                         "{'steps': [" + SCAN + "], 'render': [{'type': 'pie', 'data': 's1'}]}",
                         "INVALID_RENDER $.plan.render[0].type"),
                 arguments(
+                        "{'steps': [" + SCAN + "], 'render': [{'type': 'line_chart', 'data': 's1', 'x': 'id'}]}",
+                        "INVALID_RENDER $.plan.render[0].y"),
+                arguments(
                         "{'steps': [" + SCAN + "], 'render': [{'type': 'table', 'data': 's2'}]}",
                         "INVALID_REFERENCE $.plan.render[0].data"));
     }

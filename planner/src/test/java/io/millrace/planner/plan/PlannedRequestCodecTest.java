@@ -3,8 +3,17 @@ package io.millrace.planner.plan;
 import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.planner.Patterns;
 import io.millrace.planner.Samples;
+import io.millrace.planner.pattern.PatternAlias;
+import io.millrace.planner.pattern.ResolvedPattern;
+import io.millrace.planner.plan.Pattern.Binding;
+import io.millrace.planner.plan.Pattern.EdgeField;
+import io.millrace.planner.plan.Pattern.EdgeTypeName;
+import io.millrace.planner.plan.Pattern.VertexField;
+import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ExplainLevel;
@@ -14,8 +23,13 @@ import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.ControlOutcome;
 import io.millrace.protocol.catalog.ControlRecord;
+import io.millrace.protocol.predicate.Comparison;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.Column;
 import io.millrace.protocol.value.ValueReader;
+import io.millrace.protocol.value.ValueType;
 import io.millrace.protocol.value.ValueWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +60,7 @@ class PlannedRequestCodecTest {
                         step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
             case "rows" -> new PlannedRequest.Run(rowSearches());
             case "reads" -> new PlannedRequest.Run(everyRead());
+            case "match" -> new PlannedRequest.Run(match());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -133,6 +148,25 @@ class PlannedRequestCodecTest {
                 step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"));
     }
 
+    private static Plan match() {
+        ResolvedPattern pattern = Patterns.resolve(
+                Samples.catalog(),
+                "(a:Person {id: 7, name: 'x'})-[r:KNOWS {since: 1999}]->(b)-[s:KNOWS*0..2]-(c)<-[t]-(a)");
+        PatternAlias many = Objects.requireNonNull(pattern.alias("s"));
+        Pattern whole = pattern.and(many, new Predicate.Compare("weight", Comparison.GT, 1L))
+                .pattern();
+        List<Binding> output =
+                List.of(new VertexKey(0), new VertexField(1, "name"), new EdgeField(0, "since"), new EdgeTypeName(2));
+        List<Column> columns = List.of(
+                new Column("a", ValueType.INT),
+                new Column("b.name", ValueType.STRING),
+                new Column("r.since", ValueType.INT),
+                new Column("t", ValueType.STRING));
+        StepHead head = new StepHead("result", List.of(), 30_000, columns);
+        return new Plan(
+                null, List.of(new GraphMatch(head, whole, output, new RowLimit(9, true))), List.of(), List.of());
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -148,6 +182,7 @@ class PlannedRequestCodecTest {
                 "v2-text",
                 "v2-rows",
                 "v2-reads",
+                "v2-match",
                 "v2-status",
                 "v1-command",
                 "v1-table",

@@ -10,9 +10,11 @@ import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
+import io.millrace.protocol.fragment.FragmentOperation.ExpandEdges;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.ScanVertices;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
@@ -36,7 +38,7 @@ final class FakeShards {
     private final Map<Long, Map<String, Map<String, Object>>> rows = new HashMap<>();
     private final List<Edge> edges = new ArrayList<>();
 
-    record Edge(long type, String from, String to) {}
+    record Edge(long type, String from, String to, @Nullable String id, Map<String, Object> fields) {}
 
     FakeShards(int shards) {
         this(shards, Samples.catalog());
@@ -54,7 +56,11 @@ final class FakeShards {
     }
 
     void link(String edgeType, String from, String to) {
-        edges.add(new Edge(catalog.edgeType(edgeType).orElseThrow().id(), from, to));
+        link(edgeType, from, to, null, Map.of());
+    }
+
+    void link(String edgeType, String from, String to, @Nullable String id, Map<String, Object> fields) {
+        edges.add(new Edge(catalog.edgeType(edgeType).orElseThrow().id(), from, to, id, fields));
     }
 
     /** Returns the answer of each shard. */
@@ -111,6 +117,9 @@ final class FakeShards {
         if (operation instanceof SearchVectors search) {
             return search(search, shard);
         }
+        if (operation instanceof ExpandEdges || operation instanceof ScanVertices) {
+            return new FakeEdges(this, shard).run(operation);
+        }
         return operation instanceof ExpandVertices expand
                 ? expand(expand, shard)
                 : new FakeComputed(this, shard).run(operation);
@@ -156,6 +165,7 @@ final class FakeShards {
             if (ShardRouting.shardOf(key, shards) == shard) {
                 Map<String, Object> full = new HashMap<>(row);
                 full.put("id", intKey ? (Object) Long.valueOf(key) : key);
+                full.put("row_id", ShardRouting.rowId(key, intKey));
                 own.put(key, full);
             }
         });
@@ -178,11 +188,14 @@ final class FakeShards {
         Comparator<Object[]> byScore = Comparator.comparing(row -> (Double) row[1]);
         return selected(search.selection(), shard).stream()
                 .filter(row -> row.get(search.field()) != null)
+                .filter(row -> search.keys() == null
+                        || search.keys().keys().contains(String.valueOf(row.get("id")))
+                                != search.keys().excluded())
                 .map(row -> values(
                         List.of(row.get("id"), score(search, (float[]) row.get(search.field()))),
                         row,
                         search.columns()))
-                .sorted((search.metric() == Metric.L2 ? byScore : byScore.reversed())
+                .sorted(((search.metric() == Metric.L2) != search.farthest() ? byScore : byScore.reversed())
                         .thenComparing(row -> row[0], ValueOrder.ASCENDING))
                 .limit(search.k())
                 .toList();

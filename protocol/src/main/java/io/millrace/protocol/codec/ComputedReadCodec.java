@@ -3,7 +3,6 @@ package io.millrace.protocol.codec;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.ClusterPlace;
 import io.millrace.protocol.fragment.FragmentOperation.CountEdges;
-import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusterMembers;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusters;
 import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
@@ -28,11 +27,7 @@ final class ComputedReadCodec {
         } else if (operation instanceof CountEdges count) {
             out.writeByte(EDGES);
             CodecLists.writeStrings(count.keys(), out);
-            CodecLists.write(count.lookups(), out, lookup -> {
-                out.writeVarint(lookup.collection());
-                out.writeLong(lookup.edgeTypeId());
-                out.writeBoolean(lookup.outgoing());
-            });
+            CodecLists.write(count.lookups(), out, lookup -> FragmentCodec.writeLookup(lookup, out));
         } else if (operation instanceof ReadClusters read) {
             out.writeByte(CLUSTERS);
             out.writeLong(read.indexId());
@@ -40,7 +35,7 @@ final class ComputedReadCodec {
             out.writeByte(CLUSTER_MEMBERS);
             writeMembers(read, out);
         } else {
-            throw new IllegalArgumentException("no binary form of " + operation);
+            MatchReadCodec.write(operation, out);
         }
     }
 
@@ -48,12 +43,10 @@ final class ComputedReadCodec {
         return switch (kind) {
             case STATISTICS -> new ReadStatistics(CodecLists.read(in, in::readLong));
             case EDGES ->
-                new CountEdges(
-                        CodecLists.readStrings(in),
-                        CodecLists.read(in, () -> new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean())));
+                new CountEdges(CodecLists.readStrings(in), CodecLists.read(in, () -> FragmentCodec.readLookup(in)));
             case CLUSTERS -> new ReadClusters(in.readLong());
             case CLUSTER_MEMBERS -> readMembers(in);
-            default -> throw new IllegalStateException("unknown fragment operation " + kind);
+            default -> MatchReadCodec.read(kind, in);
         };
     }
 

@@ -183,17 +183,8 @@ public final class FragmentCodec {
     }
 
     private static void writeExpand(ExpandVertices expand, ValueWriter out) {
-        out.writeVarint(expand.vertices().size());
-        for (Vertex vertex : expand.vertices()) {
-            out.writeVarint(vertex.collection());
-            out.writeString(vertex.key());
-        }
-        out.writeVarint(expand.lookups().size());
-        for (EdgeLookup lookup : expand.lookups()) {
-            out.writeVarint(lookup.collection());
-            out.writeLong(lookup.edgeTypeId());
-            out.writeBoolean(lookup.outgoing());
-        }
+        CodecLists.write(expand.vertices(), out, vertex -> writeVertex(vertex, out));
+        CodecLists.write(expand.lookups(), out, lookup -> writeLookup(lookup, out));
         PredicateCodec.write(expand.edgeFilter(), out);
         writeRange(expand.timeRange(), out);
         out.writeInt(expand.neighboursMax());
@@ -226,16 +217,30 @@ public final class FragmentCodec {
     }
 
     private static ExpandVertices readExpand(ValueReader in) {
-        int vertexCount = in.readVarint();
-        List<Vertex> vertices = new ArrayList<>(vertexCount);
-        for (int i = 0; i < vertexCount; i++) {
-            vertices.add(new Vertex(in.readVarint(), in.readString()));
-        }
-        int lookupCount = in.readVarint();
-        List<EdgeLookup> lookups = new ArrayList<>(lookupCount);
-        for (int i = 0; i < lookupCount; i++) {
-            lookups.add(new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean()));
-        }
-        return new ExpandVertices(vertices, lookups, PredicateCodec.read(in), readRange(in), in.readInt());
+        return new ExpandVertices(
+                CodecLists.read(in, () -> readVertex(in)),
+                CodecLists.read(in, () -> readLookup(in)),
+                PredicateCodec.read(in),
+                readRange(in),
+                in.readInt());
+    }
+
+    static void writeVertex(Vertex vertex, ValueWriter out) {
+        out.writeVarint(vertex.collection());
+        out.writeString(vertex.key());
+    }
+
+    static Vertex readVertex(ValueReader in) {
+        return new Vertex(in.readVarint(), in.readString());
+    }
+
+    static void writeLookup(EdgeLookup lookup, ValueWriter out) {
+        out.writeVarint(lookup.collection());
+        out.writeLong(lookup.edgeTypeId());
+        out.writeBoolean(lookup.outgoing());
+    }
+
+    static EdgeLookup readLookup(ValueReader in) {
+        return new EdgeLookup(in.readVarint(), in.readLong(), in.readBoolean());
     }
 }

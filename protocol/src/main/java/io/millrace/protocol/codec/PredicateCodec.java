@@ -47,6 +47,10 @@ public final class PredicateCodec {
             out.writeByte(7);
             out.writeString(startsWith.field());
             out.writeString(startsWith.prefix());
+        } else if (predicate instanceof Predicate.Like like) {
+            out.writeByte(9);
+            out.writeString(like.field());
+            out.writeString(like.pattern());
         } else {
             Predicate.Exists exists = (Predicate.Exists) predicate;
             out.writeByte(8);
@@ -67,6 +71,7 @@ public final class PredicateCodec {
             case 6 -> new Predicate.Contains(in.readString(), constant(in));
             case 7 -> new Predicate.StartsWith(in.readString(), in.readString());
             case 8 -> new Predicate.Exists(in.readString(), in.readBoolean());
+            case 9 -> new Predicate.Like(in.readString(), in.readString());
             default -> throw new IllegalStateException("unknown predicate kind " + kind);
         };
     }

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every shard does of a step. Beside the fields of the collection, columns may name {@link #ID} (the key: a Long
- * for an INT key, else the canonical string), {@link #TIMESTAMP} (the event time, epoch ms) and {@link #EVENT_TYPE},
- * unless the collection has a field of that name.
+ * for an INT key, else the canonical string), {@link #ROW_ID}, {@link #TIMESTAMP} (the event time, epoch ms) and {@link
+ * #EVENT_TYPE}, unless the collection has a field of that name.
  */
 public sealed interface FragmentOperation {
     String ID = "id";
+    /** The {@link io.millrace.protocol.ShardRouting#rowId}, a STRING. */
+    String ROW_ID = "row_id";
+
     String TIMESTAMP = "@timestamp";
     String EVENT_TYPE = "event_type";
 
@@ -171,6 +174,38 @@ public sealed interface FragmentOperation {
     record CountEdges(List<String> keys, List<EdgeLookup> lookups) implements FragmentOperation {
         public CountEdges {
             keys = List.copyOf(keys);
+            lookups = List.copyOf(lookups);
+        }
+    }
+
+    /**
+     * Reads the edges of vertices, parallel ones each: a result row is the place of the vertex in {@code vertices} (Long),
+     * the place of the lookup in {@code lookups} (Long), the canonical key of the neighbour, the id of the edge (null
+     * where it has none), and then the columns, in the order of these four.
+     *
+     * @param edgeFilter over what {@code columns} can name
+     * @param columns properties of the edge, and where no property has the name also {@code weight}, {@code first_seen},
+     *     {@code last_seen}, {@link #ID} and {@link #TIMESTAMP}
+     * @param edgesMax result rows a shard may give for all vertices together; beyond, the result is truncated
+     */
+    record ExpandEdges(
+            List<Vertex> vertices, List<EdgeLookup> lookups, Predicate edgeFilter, List<String> columns, int edgesMax)
+            implements FragmentOperation {
+        public ExpandEdges {
+            vertices = List.copyOf(vertices);
+            lookups = List.copyOf(lookups);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /**
+     * Finds the vertices that have an edge which one of the lookups sees, whether they have a row or not: a result row is
+     * the place of the collection (Long) and the canonical key, each once, in this order.
+     *
+     * @param limit result rows a shard may give; beyond, the result is truncated
+     */
+    record ScanVertices(List<EdgeLookup> lookups, int limit) implements FragmentOperation {
+        public ScanVertices {
             lookups = List.copyOf(lookups);
         }
     }

@@ -44,6 +44,9 @@ public sealed interface Predicate {
 
     record StartsWith(String field, String prefix) implements Predicate {}
 
+    /** Holds if a STRING matches the {@link LikePattern}. */
+    record Like(String field, String pattern) implements Predicate {}
+
     /** Holds if the field has a value, or with {@code expected} false if it has none. */
     record Exists(String field, boolean expected) implements Predicate {}
 
@@ -72,6 +75,8 @@ public sealed interface Predicate {
             names.add(contains.field());
         } else if (predicate instanceof StartsWith startsWith) {
             names.add(startsWith.field());
+        } else if (predicate instanceof Like like) {
+            names.add(like.field());
         } else if (predicate instanceof Exists exists) {
             names.add(exists.field());
         }

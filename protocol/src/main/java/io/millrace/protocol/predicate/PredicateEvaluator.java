@@ -34,6 +34,9 @@ public final class PredicateEvaluator {
         if (predicate instanceof Predicate.StartsWith startsWith) {
             return row.value(startsWith.field()) instanceof String text && text.startsWith(startsWith.prefix());
         }
+        if (predicate instanceof Predicate.Like like) {
+            return row.value(like.field()) instanceof String text && LikePattern.matches(text, like.pattern());
+        }
         Predicate.Exists exists = (Predicate.Exists) predicate;
         return (row.value(exists.field()) != null) == exists.expected();
     }

@@ -113,6 +113,7 @@ class QueryCodecsTest {
         predicates.put("in", new Predicate.In("title", List.of("a", true, 2L)));
         predicates.put("contains", new Predicate.Contains("tags", "x"));
         predicates.put("starts-with", new Predicate.StartsWith("title", "\u00fc"));
+        predicates.put("like", new Predicate.Like("title", "%a_\\%"));
         predicates.put("exists", new Predicate.Exists("title", false));
         return predicates;
     }
@@ -178,6 +179,19 @@ class QueryCodecsTest {
                 "count-edges",
                 new FragmentOperation.CountEdges(
                         List.of("p1", ""), List.of(new FragmentOperation.EdgeLookup(0, 9, true))));
+        put(
+                fragments,
+                "expand-edges",
+                new FragmentOperation.ExpandEdges(
+                        List.of(new FragmentOperation.Vertex(1, "p1")),
+                        List.of(new FragmentOperation.EdgeLookup(1, 9, false)),
+                        new Predicate.Compare("since", Comparison.GT, 3L),
+                        List.of("since", "weight"),
+                        1_000));
+        put(
+                fragments,
+                "scan-vertices",
+                new FragmentOperation.ScanVertices(List.of(new FragmentOperation.EdgeLookup(0, 9, true)), 100_000));
         put(fragments, "clusters", new FragmentOperation.ReadClusters(12));
         put(fragments, "cluster-members", members(List.of("p1", "p2"), 5));
         put(fragments, "cluster-members-of-all", members(null, 100_000));
@@ -286,7 +300,7 @@ class QueryCodecsTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> ShardOutputCodec.read(new ValueReader(new byte[] {2})))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> PredicateCodec.read(new ValueReader(new byte[] {9})))
+        assertThatThrownBy(() -> PredicateCodec.read(new ValueReader(new byte[] {10})))
                 .isInstanceOf(IllegalStateException.class);
     }
 

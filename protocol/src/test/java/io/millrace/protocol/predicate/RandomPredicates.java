@@ -18,15 +18,17 @@ public final class RandomPredicates {
     }
 
     public Predicate next(int depth) {
-        return switch (random.nextInt(depth > 0 ? 9 : 6)) {
+        return switch (random.nextInt(depth > 0 ? 10 : 7)) {
             case 0 -> new Predicate.Compare(field(), comparison(), constant());
             case 1 -> new Predicate.CompareFields(field(), comparison(), field());
             case 2 -> new Predicate.In(field(), List.of(constant(), constant()));
             case 3 -> new Predicate.Contains(field(), constant());
             case 4 -> new Predicate.StartsWith(field(), values.nextText());
             case 5 -> new Predicate.Exists(field(), random.nextBoolean());
-            case 6 -> new Predicate.And(operands(depth));
-            case 7 -> new Predicate.Or(operands(depth));
+            case 6 ->
+                new Predicate.Like(field(), random.nextBoolean() ? "%" + values.nextText() : values.nextText() + "_%");
+            case 7 -> new Predicate.And(operands(depth));
+            case 8 -> new Predicate.Or(operands(depth));
             default -> new Predicate.Not(next(depth - 1));
         };
     }

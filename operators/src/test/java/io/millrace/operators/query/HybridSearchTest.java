@@ -1,0 +1,259 @@
+package io.millrace.operators.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.millrace.protocol.Response;
+import io.millrace.protocol.catalog.Metric;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Searches across vectors and graph: every strategy gives the rows that plain Java finds, in the same order. */
+class HybridSearchTest {
+    private static final int TOPICS = 4;
+    private static final int PARTS = 6;
+    private static final int DIMENSION = 3;
+    private static final List<String> STRATEGIES = List.of("auto", "vector_first", "graph_first", "parallel");
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 25);
+    }
+
+    /** @param depth of the shortest path that binds an item; 0 for none */
+    private record Shape(String match, IntFunction<Integer> depth) {}
+
+    /** @param clause begins with AND, or is empty */
+    private record Filter(String clause, IntPredicate passes) {}
+
+    /** A small graph of items and topics. */
+    private static final class Graph {
+        final Random random;
+        final long seed;
+        final int items;
+        final Metric metric;
+        final OneThreadJob job;
+        final float[][] vectors;
+        final int[] part;
+        final List<Set<Integer>> topics = new ArrayList<>();
+        final List<Set<Integer>> cites = new ArrayList<>();
+
+        Graph(long seed) {
+            this.seed = seed;
+            random = new Random(seed);
+            items = 1 + random.nextInt(200);
+            metric = random.nextBoolean() ? Metric.L2 : Metric.IP;
+            vectors = new float[items][];
+            part = new int[items];
+            job = new OneThreadJob(1 + random.nextInt(4), 0);
+            job.run("CREATE COLLECTION items (id INT PRIMARY KEY, part INT, v VECTOR(" + DIMENSION + "))");
+            job.run("CREATE COLLECTION topics (id STRING PRIMARY KEY)");
+            job.run("CREATE EDGE TYPE ABOUT FROM items TO topics");
+            job.run("CREATE EDGE TYPE CITES FROM items TO items");
+            if (random.nextInt(4) > 0) {
+                String fields = random.nextBoolean() ? ", filter_fields = ['part']" : "";
+                job.run("CREATE VECTOR INDEX items_v ON items(v) USING HNSW WITH (metric = '" + metric
+                        + "', ef_search = 400" + fields + ")");
+            }
+            for (int item = 0; item < items; item++) {
+                vectors[item] = vector();
+                part[item] = random.nextInt(PARTS);
+                double[] wide = {vectors[item][0], vectors[item][1], vectors[item][2]};
+                job.upsert("items", Integer.toString(item), Map.of("part", (long) part[item], "v", wide));
+                topics.add(new TreeSet<>());
+                cites.add(new TreeSet<>());
+            }
+            for (int topic = 0; topic < TOPICS; topic++) {
+                job.upsert("topics", "t" + topic, Map.of());
+            }
+            boolean empty = random.nextInt(6) == 0;
+            for (int item = 0; item < items && !empty; item++) {
+                link(item);
+            }
+            job.lookAtData();
+        }
+
+        private void link(int item) {
+            for (int topic = 0; topic < TOPICS; topic++) {
+                if (random.nextInt(1 << topic) == 0) {
+                    topics.get(item).add(topic);
+                    job.link("ABOUT", Integer.toString(item), "t" + topic, null, Map.of());
+                }
+            }
+            for (int i = 0; i < 2; i++) {
+                int cited = random.nextInt(items);
+                if (cited != item && cites.get(item).add(cited)) {
+                    job.link("CITES", Integer.toString(item), Integer.toString(cited), null, Map.of());
+                }
+            }
+        }
+
+        float[] vector() {
+            return new float[] {random.nextInt(4), random.nextInt(4), random.nextInt(4)};
+        }
+
+        List<Shape> shapes() {
+            int topic = random.nextInt(TOPICS);
+            int item = random.nextInt(items);
+            int wanted = random.nextInt(PARTS);
+            return List.of(
+                    new Shape(
+                            "(a)-[:ABOUT]->(t:topics {id: 't" + topic + "'})",
+                            a -> topics.get(a).contains(topic) ? 1 : 0),
+                    new Shape(
+                            "(t:topics {id: 't" + topic + "'})<-[:ABOUT]-(a)",
+                            a -> topics.get(a).contains(topic) ? 1 : 0),
+                    new Shape("(a)-[:CITES*1..2]->(b:items {id: " + item + "})", a -> steps(a, item)),
+                    new Shape(
+                            "(a)<-[:CITES]-(b:items)-[:ABOUT]->(t:topics {id: 't" + topic + "'})",
+                            a -> citing(a, b -> topics.get(b).contains(topic)) ? 2 : 0),
+                    new Shape(
+                            "(a)-[:CITES]-(b:items {part: " + wanted + "})",
+                            a -> citing(a, b -> part[b] == wanted)
+                                            || cites.get(a).stream().anyMatch(b -> part[b] == wanted)
+                                    ? 1
+                                    : 0),
+                    new Shape(
+                            "(x:items {part: " + wanted + "})-[:CITES]->(a)-[:ABOUT]->(t:topics {id: 't" + topic + "'})",
+                            a -> citing(a, x -> part[x] == wanted)
+                                            && topics.get(a).contains(topic)
+                                    ? 2
+                                    : 0));
+        }
+
+        private int steps(int from, int to) {
+            if (cites.get(from).contains(to)) {
+                return 1;
+            }
+            return cites.get(from).stream().anyMatch(b -> cites.get(b).contains(to)) ? 2 : 0;
+        }
+
+        private boolean citing(int cited, IntPredicate citingItem) {
+            for (int item = 0; item < items; item++) {
+                if (cites.get(item).contains(cited) && citingItem.test(item)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        List<Filter> filters() {
+            int bound = random.nextInt(PARTS);
+            return List.of(
+                    new Filter("", item -> true),
+                    new Filter(" AND part < " + bound, item -> part[item] < bound),
+                    new Filter(" AND (part = 1 OR part = " + bound + ")", item -> part[item] == 1 || part[item] == bound));
+        }
+
+        double score(float[] query, int item) {
+            double sum = 0;
+            for (int d = 0; d < DIMENSION; d++) {
+                sum += metric == Metric.IP
+                        ? (double) query[d] * vectors[item][d]
+                        : Math.pow((double) query[d] - vectors[item][d], 2);
+            }
+            return sum;
+        }
+
+        List<Integer> bySimilarity(float[] query, IntPredicate qualifies) {
+            Comparator<Integer> byScore = Comparator.comparingDouble(item -> score(query, item));
+            List<Integer> ranked = new ArrayList<>();
+            for (int item = 0; item < items; item++) {
+                if (qualifies.test(item)) {
+                    ranked.add(item);
+                }
+            }
+            ranked.sort((metric == Metric.L2 ? byScore : byScore.reversed()).thenComparing(item -> item));
+            return ranked;
+        }
+
+        List<Long> ask(String statement, float[] query, String strategy) {
+            ArrayNode vector = JsonNodeFactory.instance.arrayNode();
+            for (float component : query) {
+                vector.add(component);
+            }
+            Map<String, JsonNode> parameters = Map.of("q", vector);
+            Response response = job.ask(statement, parameters, Map.of("hybrid.strategy", TextNode.valueOf(strategy)));
+            return OneThreadJob.table(response, "result").rows().stream()
+                    .map(row -> (Long) row[0])
+                    .toList();
+        }
+    }
+
+    private static List<Long> first(List<Integer> items, int k) {
+        return items.stream().limit(k).map(item -> (long) item).toList();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void everyStrategyGivesTheRowsThatQualifyNearestFirst(long seed) {
+        Graph graph = new Graph(seed);
+        for (Shape shape : graph.shapes()) {
+            for (Filter filter : graph.filters()) {
+                boolean negated = graph.random.nextBoolean();
+                float[] query = graph.vector();
+                int k = 1 + graph.random.nextInt(20);
+                List<Long> expected = first(
+                        graph.bySimilarity(
+                                query,
+                                item -> filter.passes.test(item) && (shape.depth.apply(item) > 0) != negated),
+                        k);
+                for (String strategy : STRATEGIES) {
+                    String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause
+                            + (negated ? " AND NOT MATCH " : " AND MATCH ") + shape.match + " LIMIT " + k;
+
+                    assertThat(graph.ask(statement, query, strategy))
+                            .as("seed %d, %s, %s", seed, strategy, statement)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void fusionRanksTheSameRowsBySimilarityAndByTheLengthOfThePath(long seed) {
+        Graph graph = new Graph(seed);
+        for (Shape shape : graph.shapes()) {
+            Filter filter = graph.filters().get(graph.random.nextInt(3));
+            float[] query = graph.vector();
+            int k = 1 + graph.random.nextInt(20);
+            int window = k + graph.random.nextInt(30);
+            IntPredicate qualifies = item -> filter.passes.test(item) && shape.depth.apply(item) > 0;
+            List<Integer> near = graph.bySimilarity(query, qualifies);
+            List<Integer> close = new ArrayList<>(near);
+            close.sort(Comparator.<Integer>comparingInt(item -> shape.depth.apply(item))
+                    .thenComparing(item -> item));
+            Map<Integer, Double> sums = new HashMap<>();
+            for (List<Integer> list : List.of(near, close)) {
+                for (int rank = 0; rank < Math.min(window, list.size()); rank++) {
+                    sums.merge(list.get(rank), 1.0 / (60 + rank + 1), Double::sum);
+                }
+            }
+            List<Integer> fused = new ArrayList<>(sums.keySet());
+            fused.sort(Comparator.<Integer>comparingDouble(item -> -sums.get(item))
+                    .thenComparing(item -> item));
+            for (String strategy : STRATEGIES) {
+                String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause + " AND MATCH "
+                        + shape.match + " USING FUSION 'rrf' (k = 60, window = " + window + ") LIMIT " + k;
+
+                assertThat(graph.ask(statement, query, strategy))
+                        .as("seed %d, %s, %s", seed, strategy, statement)
+                        .isEqualTo(first(fused, k));
+            }
+        }
+    }
+}

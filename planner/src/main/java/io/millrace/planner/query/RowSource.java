@@ -1,0 +1,569 @@
+package io.millrace.planner.query;
+
+import io.millrace.planner.parse.ShardColumns;
+import io.millrace.planner.pattern.PatternAlias;
+import io.millrace.planner.pattern.ResolvedPattern;
+import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.Pattern;
+import io.millrace.planner.plan.Pattern.Binding;
+import io.millrace.planner.plan.Pattern.VertexKey;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.Reading.MembersOfColumn;
+import io.millrace.planner.plan.RowLimit;
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.Join;
+import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.query.Query.Hint;
+import io.millrace.planner.query.Query.On;
+import io.millrace.planner.query.Query.Order;
+import io.millrace.planner.query.Query.Search;
+import io.millrace.planner.query.SearchSteps.Wanted;
+import io.millrace.planner.query.Term.Field;
+import io.millrace.planner.query.Term.Score;
+import io.millrace.planner.query.Term.Value;
+import io.millrace.planner.rule.KeyLookup;
+import io.millrace.planner.statement.StatementParser;
+import io.millrace.planner.statement.Words;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.fragment.SortKey;
+import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.value.ValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the rows of a query: the steps that ask the shards, and the joins that bring their rows together. */
+final class RowSource {
+    /** Makes rows of the wanted values only. */
+    interface Shaper {
+        Rows shape(
+                Rows rows,
+                List<Value> wanted,
+                @Nullable Clause condition,
+                List<OrderKey> order,
+                @Nullable RowLimit limit);
+    }
+
+    private static final int SCORES_MAX = 10;
+
+    private final Query query;
+    private final PlanLimits limits;
+    private final PlanBuilder steps;
+    private final SearchSteps searches;
+    private final Shaper shaper;
+    private final List<Problem> warnings;
+    private final List<Clause> residual = new ArrayList<>();
+    private final @Nullable Leader leader;
+    /** Whether one search gives what its table function and the collection have. */
+    private final boolean merged;
+    /** Whether one search asks vectors and the pattern. */
+    private final boolean hybrid;
+    /** Whether a search finds no more rows than are wanted of it. */
+    private boolean tight;
+
+    /** Asked for by ORDER BY alone: where the shards order, they need not be shown. */
+    private final Set<Value> orderOnly = new LinkedHashSet<>();
+
+    private boolean ordered;
+    private boolean cut;
+
+    RowSource(
+            Query query,
+            PlanLimits limits,
+            PlanBuilder steps,
+            SearchSteps searches,
+            Shaper shaper,
+            List<Problem> warnings) {
+        this.query = query;
+        this.limits = limits;
+        this.steps = steps;
+        this.searches = searches;
+        this.shaper = shaper;
+        this.warnings = warnings;
+        merged = isMerged();
+        leader = chooseLeader();
+        hybrid = isHybrid(leader);
+    }
+
+    private boolean isHybrid(@Nullable Leader by) {
+        AnchoredPattern match = query.match();
+        if (match == null || by == null || by.fusion() != null || by.farthest() || query.join() != null) {
+            return false;
+        }
+        Pushdown pushdown = new Pushdown(by.relation());
+        boolean asked = query.conjuncts().stream()
+                .allMatch(clause -> pushdown.predicate(clause) != null || by.isPrefix(clause));
+        boolean ordered = query.orderBy().isEmpty() || (query.orderBy().size() == 1 && sortsByScore(by));
+        return asked && (ordered || query.search() != null);
+    }
+
+    /** Returns the search that gives the rows their order; null where a scan gives them. */
+    @Nullable Leader leader() {
+        return leader;
+    }
+
+    /** Returns the conditions that are still to be asked. */
+    List<Clause> residual() {
+        return residual;
+    }
+
+    boolean isOrdered() {
+        return ordered;
+    }
+
+    /** Returns whether there are no more rows than the limit and the offset let through. */
+    boolean isCut() {
+        return cut;
+    }
+
+    /** Returns how many rows there may be before the offset is taken off. */
+    RowLimit limit() {
+        Integer limit = query.bounds().limit();
+        int offset = query.bounds().offset();
+        if (limit != null) {
+            return new RowLimit(limit + offset, true);
+        }
+        boolean nearest = query.search() != null;
+        int rows = nearest ? QueryReader.NEAREST_DEFAULT + offset : limits.rowsMax();
+        return new RowLimit(Math.min(rows, limits.rowsMax()), nearest);
+    }
+
+    private boolean isMerged() {
+        On on = query.join();
+        if (on == null
+                || query.search() != null
+                || !on.left().name().equals(on.right().name())) {
+            return false;
+        }
+        Relation left = query.relations().get(0);
+        Relation right = query.relations().get(1);
+        boolean one = left.fields().schema().id() == right.fields().schema().id()
+                && left.fields().isKey(Relation.ID)
+                && Set.of(Relation.ID, Relation.ROW_ID).contains(on.left().name());
+        return one && (left.function() == null) != (right.function() == null);
+    }
+
+    private @Nullable Leader chooseLeader() {
+        Search search = query.search();
+        if (search != null) {
+            Relation relation = query.relations().get(search.field().relation());
+            return new Leader(
+                    relation,
+                    search.field().name(),
+                    search.metric(),
+                    search.vectors(),
+                    search.fusion(),
+                    null,
+                    null,
+                    false);
+        }
+        for (Relation relation : query.relations()) {
+            NearestFunction function = relation.function();
+            if (function != null && (merged || query.relations().size() == 1)) {
+                return Leader.of(relation, function);
+            }
+        }
+        boolean plain = query.pattern() == null && !query.grouped() && !query.distinct();
+        if (plain && !query.orderBy().isEmpty()) {
+            Order first = query.orderBy().get(0);
+            if (first.value() instanceof Score score) {
+                boolean farthest = first.descending() == score.metric().ascending();
+                return Leader.of(query.relations().get(score.relation()), score, farthest);
+            }
+        }
+        return null;
+    }
+
+    /** Returns rows that have the values, and those that {@link #residual} asks for. */
+    Rows rows(List<Value> needed) {
+        List<Predicate> filters = pushDown();
+        Set<Value> all = new LinkedHashSet<>(needed);
+        query.orderBy().forEach(order -> orderOnly.add(order.value()));
+        query.items().forEach(item -> orderOnly.remove(item.value()));
+        Set<Value> asked = new LinkedHashSet<>();
+        residual.forEach(clause -> clause.collect(asked));
+        orderOnly.removeAll(asked);
+        all.addAll(asked);
+        Set<Value> scores = new LinkedHashSet<>(all);
+        scores.removeIf(value -> !(value instanceof Score) || (leader != null && value.equals(leader.score())));
+        for (Value score : scores) {
+            Field key = query.relations().get(((Score) score).relation()).key();
+            all.add(key);
+            orderOnly.remove(key);
+        }
+        all.removeAll(scores);
+        AnchoredPattern match = query.match();
+        if (match != null && !hybrid) {
+            all.add(match.relation().key());
+            orderOnly.remove(match.relation().key());
+        }
+        Rows rows = base(List.copyOf(all), filters);
+        if (match != null && !hybrid) {
+            rows = bound(rows, match);
+        }
+        for (Value score : scores) {
+            rows = scored(rows, (Score) score);
+        }
+        return query.search() == null || tight ? rows : nearestOf(rows);
+    }
+
+    /** Keeps the rows that the pattern binds, or the others. */
+    private Rows bound(Rows input, AnchoredPattern match) {
+        Rows rows = whole(input);
+        Field key = match.relation().key();
+        RowLimit limit = new RowLimit(limits.rowsMax(), false);
+        int step = steps.add(
+                "paths",
+                List.of(),
+                PlanBuilder.columns(List.of(key), query.relations()),
+                head -> new Step.GraphMatch(head, match.pattern(), List.of(new VertexKey(match.anchor())), limit));
+        JoinType type = match.negated() ? JoinType.ANTI : JoinType.SEMI;
+        return new Rows(rows.step(), rows.values(), new Join(step, type, List.of(rows.place(key)), List.of(0)));
+    }
+
+    /** Returns the rows with their join done. */
+    private Rows whole(Rows rows) {
+        return rows.join() == null ? rows : shaper.shape(rows, rows.values(), null, List.of(), null);
+    }
+
+    /** Returns what each relation's shards can ask, and leaves the rest as residual. */
+    private List<Predicate> pushDown() {
+        List<List<Predicate>> pushed = new ArrayList<>();
+        query.relations().forEach(relation -> pushed.add(new ArrayList<>()));
+        for (Clause clause : query.conjuncts()) {
+            boolean taken = false;
+            for (Relation relation : query.relations()) {
+                Predicate predicate = merged ? null : new Pushdown(relation).predicate(clause);
+                if (predicate != null && !taken) {
+                    pushed.get(relation.place()).add(predicate);
+                    taken = true;
+                }
+            }
+            if (!taken) {
+                residual.add(clause);
+            }
+        }
+        return pushed.stream().map(RowSource::all).toList();
+    }
+
+    private static Predicate all(List<Predicate> predicates) {
+        return predicates.isEmpty()
+                ? Predicate.ALWAYS
+                : predicates.size() == 1 ? predicates.get(0) : new Predicate.And(predicates);
+    }
+
+    private Rows base(List<Value> needed, List<Predicate> filters) {
+        ResolvedPattern pattern = query.pattern();
+        if (pattern != null) {
+            return paths(pattern, needed, filters);
+        }
+        On on = query.join();
+        if (on == null || merged) {
+            Relation relation = leader == null ? query.relations().get(0) : leader.relation();
+            return leader == null
+                    ? scan(relation, needed, filters.get(0), residual.isEmpty() && query.match() == null)
+                    : lead(leader, needed, filters.get(relation.place()), true);
+        }
+        boolean rightLeads = leader != null ? leader.relation().place() == 1 : isFunction(1) && !isFunction(0);
+        Field inputKey = rightLeads ? on.right() : on.left();
+        Field joinedKey = rightLeads ? on.left() : on.right();
+        Rows input = side(inputKey, needed, filters);
+        Rows joined = side(joinedKey, needed, filters);
+        List<Value> both = new ArrayList<>(input.values());
+        both.addAll(joined.values());
+        Join join = new Join(
+                joined.step(), JoinType.INNER, List.of(input.place(inputKey)), List.of(joined.place(joinedKey)));
+        return new Rows(input.step(), both, join);
+    }
+
+    /** Asks the pattern for as much of the condition as it can; without an order, for no more paths than are shown. */
+    private Rows paths(ResolvedPattern resolved, List<Value> needed, List<Predicate> filters) {
+        ResolvedPattern narrowed = resolved;
+        for (Relation relation : query.relations()) {
+            Predicate filter = filters.get(relation.place());
+            PatternAlias alias = relation.pattern();
+            if (alias != null && !filter.equals(Predicate.ALWAYS)) {
+                narrowed = narrowed.and(alias, filter);
+            }
+        }
+        Pattern pattern = narrowed.pattern();
+        List<Binding> output = new ArrayList<>();
+        needed.forEach(value -> output.add(binding((Field) value)));
+        cut = query.bounds().limit() != null
+                && residual.isEmpty()
+                && query.orderBy().isEmpty()
+                && !query.grouped()
+                && !query.distinct();
+        RowLimit limit = cut ? limit() : new RowLimit(limits.rowsMax(), false);
+        int step = steps.add(
+                "paths",
+                List.of(),
+                PlanBuilder.columns(needed, query.relations()),
+                head -> new Step.GraphMatch(head, pattern, output, limit));
+        return new Rows(step, needed);
+    }
+
+    private Binding binding(Field field) {
+        PatternAlias alias =
+                Objects.requireNonNull(query.relations().get(field.relation()).pattern());
+        Binding found = field.name().equals(Relation.SELF) ? alias.self() : alias.field(field.name());
+        return Objects.requireNonNull(found, "a column of " + alias.name());
+    }
+
+    /** Returns the scores that rows have of a search. */
+    List<Field> scores() {
+        return leader == null
+                ? List.of()
+                : List.of(new Field(leader.relation().place(), Relation.SCORE, ValueType.DOUBLE));
+    }
+
+    /** Reports what no row has, and a way of searching where nothing is searched that way. */
+    void check(List<Value> needed, Words words) {
+        Set<Value> all = new LinkedHashSet<>(needed);
+        for (Clause clause : query.conjuncts()) {
+            boolean pushed =
+                    query.relations().stream().anyMatch(relation -> new Pushdown(relation).predicate(clause) != null);
+            if (!pushed) {
+                clause.collect(all);
+            }
+        }
+        for (Value value : all) {
+            PatternAlias alias = value instanceof Field field
+                    ? query.relations().get(field.relation()).pattern()
+                    : null;
+            if (alias != null && !alias.one()) {
+                words.problems()
+                        .add(Problem.at(
+                                ErrorCode.INVALID_STATEMENT,
+                                StatementParser.PATH,
+                                "\"" + alias.name()
+                                        + "\" stands for several edges: it can be asked for in WHERE, apart from"
+                                        + " other names, and not shown"));
+            }
+        }
+        if (!hybrid && (query.settings().strategy() != null || query.settings().fusion() != null)) {
+            words.problems()
+                    .add(Problem.at(
+                            ErrorCode.INVALID_STATEMENT,
+                            StatementParser.PATH,
+                            "a strategy or a fusion is for NEAR and MATCH on the rows of one collection, beside conditions"
+                                    + " on its fields"));
+        }
+        long scored = all.stream().filter(Score.class::isInstance).distinct().count();
+        if (scored > SCORES_MAX) {
+            words.problems()
+                    .add(Problem.at(
+                            ErrorCode.INVALID_LIMIT,
+                            StatementParser.PATH,
+                            "a statement has at most " + SCORES_MAX + " different scores, got " + scored));
+        }
+    }
+
+    private boolean isFunction(int place) {
+        return query.relations().get(place).function() != null;
+    }
+
+    private Rows side(Field key, List<Value> needed, List<Predicate> filters) {
+        Relation relation = query.relations().get(key.relation());
+        Set<Value> own = new LinkedHashSet<>();
+        needed.stream().filter(value -> isOf(value, relation)).forEach(own::add);
+        own.add(key);
+        Predicate filter = filters.get(relation.place());
+        if (leader != null && leader.relation().equals(relation)) {
+            return lead(leader, List.copyOf(own), filter, false);
+        }
+        return relation.function() == null
+                ? scan(relation, List.copyOf(own), filter, false)
+                : search(
+                        Leader.of(relation, relation.function()),
+                        List.copyOf(own),
+                        relation.function().k());
+    }
+
+    private static boolean isOf(Value value, Relation relation) {
+        return value instanceof Field field
+                ? field.relation() == relation.place()
+                : value instanceof Score score && score.relation() == relation.place();
+    }
+
+    /** @param alone whether there is nothing else to ask of the rows, so that the shards may order and cut them */
+    private Rows scan(Relation relation, List<Value> needed, Predicate filter, boolean alone) {
+        boolean whole = alone && !query.grouped() && !query.distinct();
+        boolean sorts = whole && query.orderBy().stream().allMatch(order -> SelectPlanner.isStoredKey(order, relation));
+        List<Value> values = sorts ? shown(needed, List.of()) : needed;
+        ShardColumns columns = new ShardColumns(relation.fields(), 1);
+        List<Integer> output = new ArrayList<>();
+        values.forEach(value -> output.add(place((Field) value, columns)));
+        List<SortKey> order = new ArrayList<>();
+        if (sorts) {
+            for (Order each : query.orderBy()) {
+                columns.place(((Field) each.value()).name());
+                order.add(new SortKey(((Field) each.value()).name(), each.descending()));
+            }
+        }
+        boolean cuts = sorts && query.bounds().limit() != null;
+        ordered |= sorts;
+        cut |= cuts;
+        RowLimit limit = cuts ? limit() : new RowLimit(limits.rowsMax(), false);
+        int step = steps.add(
+                "scan",
+                List.of(),
+                PlanBuilder.columns(values, query.relations()),
+                head -> new Step.DocumentScan(
+                        head,
+                        relation.fields().schema().name(),
+                        SearchSteps.selection(relation, filter),
+                        KeyLookup.keys(relation.fields().schema(), filter),
+                        columns.fetch(),
+                        output,
+                        order,
+                        limit));
+        return new Rows(step, values);
+    }
+
+    private List<Value> shown(List<Value> values, List<Value> keys) {
+        return values.stream()
+                .filter(value -> !orderOnly.contains(value) || keys.contains(value))
+                .toList();
+    }
+
+    private static int place(Field field, ShardColumns columns) {
+        return field.name().equals(Relation.SELF) ? 0 : columns.place(field.name());
+    }
+
+    private Rows search(Leader by, List<Value> values, int k) {
+        Wanted wanted = new Wanted(Predicate.ALWAYS, k, null, values);
+        int step = steps.add(
+                "search",
+                List.of(),
+                PlanBuilder.columns(values, query.relations()),
+                head -> searches.step(head, by, wanted, List.of(), null));
+        return new Rows(step, values);
+    }
+
+    /** Searches for the rows, as few as the rest of the statement allows. */
+    private Rows lead(Leader by, List<Value> needed, Predicate filter, boolean alone) {
+        NearestFunction function = by.relation().function();
+        if (function != null) {
+            ordered = query.orderBy().isEmpty();
+            return search(by, needed, function.k());
+        }
+        boolean sorts = sortsByScore(by);
+        boolean apart = query.grouped() || query.distinct();
+        tight = alone
+                && (query.match() == null || hybrid)
+                && residual.stream().allMatch(by::isPrefix)
+                && (query.search() != null || sorts);
+        List<Value> keys = query.orderBy().stream().skip(1).map(Order::value).toList();
+        Set<Value> values = new LinkedHashSet<>(sorts ? shown(needed, keys) : needed);
+        if (!sorts) {
+            values.add(by.relation().key());
+        }
+        List<Value> columns = List.copyOf(values);
+        List<OrderKey> thenBy = sorts && !hybrid ? thenBy(columns) : List.of();
+        int k = apart ? nearest() : limit().rows();
+        String exactly = query.hint() == Hint.EXACT ? "asked" : tight ? null : "residual_filter";
+        Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
+        int step = steps.add(
+                "search",
+                List.of(),
+                PlanBuilder.columns(columns, query.relations()),
+                head -> hybrid
+                        ? crossStore(searches.search(head, by, wanted))
+                        : searches.step(head, by, wanted, thenBy, null));
+        if (by.farthest()) {
+            warnings.add(Problem.at(
+                    ErrorCode.INVALID_METRIC,
+                    StatementParser.PATH,
+                    "the order asks for the farthest rows first: every row is scored"));
+        }
+        boolean sorted = !hybrid || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
+        ordered = sorts && sorted;
+        cut = tight && !apart;
+        return new Rows(step, columns);
+    }
+
+    private Step crossStore(Step.VectorSearch search) {
+        AnchoredPattern match = Objects.requireNonNull(query.match());
+        return new Step.CrossStoreSearch(
+                search,
+                match.pattern(),
+                match.anchor(),
+                match.negated(),
+                query.settings().fusion(),
+                query.settings().strategy(),
+                null);
+    }
+
+    /** Cuts the rows of NEAR behind what the shards could not ask. */
+    private Rows nearestOf(Rows rows) {
+        int k = query.grouped() || query.distinct() ? nearest() : limit().rows();
+        List<Value> columns = rows.values().stream().distinct().toList();
+        Rows nearest = shaper.shape(rows, columns, Clause.all(residual), List.of(), new RowLimit(k, true));
+        residual.clear();
+        cut = !query.grouped() && !query.distinct();
+        return nearest;
+    }
+
+    /** Returns how many rows of a search are grouped. */
+    private int nearest() {
+        Integer k = query.settings().k();
+        return k == null ? QueryReader.NEAREST_DEFAULT : k;
+    }
+
+    /** Returns whether the search gives rows in the order that the statement asks for. */
+    private boolean sortsByScore(Leader by) {
+        List<Order> orders = query.orderBy();
+        if (query.grouped() || query.distinct()) {
+            return false;
+        }
+        if (orders.isEmpty()) {
+            return true;
+        }
+        Order first = orders.get(0);
+        boolean byScore = first.value().equals(by.score())
+                || first.value()
+                        .equals(new Field(
+                                by.relation().place(),
+                                Relation.SCORE,
+                                first.value().type()));
+        boolean natural = first.descending() != (by.metric().ascending() && by.fusion() == null);
+        return byScore
+                && natural != by.farthest()
+                && (by.fusion() == null || orders.size() == 1)
+                && orders.stream().skip(1).allMatch(order -> SelectPlanner.isStoredKey(order, by.relation()));
+    }
+
+    private List<OrderKey> thenBy(List<Value> columns) {
+        return query.orderBy().stream()
+                .skip(1)
+                .map(order -> new OrderKey(columns.indexOf(order.value()), order.descending()))
+                .toList();
+    }
+
+    /** Adds the score of every row; a row without a vector has none. */
+    private Rows scored(Rows input, Score score) {
+        Relation relation = query.relations().get(score.relation());
+        Rows rows = whole(input);
+        int key = rows.place(relation.key());
+        List<Value> columns = List.of(relation.key(), score);
+        Wanted wanted = new Wanted(Predicate.ALWAYS, limits.rowsMax(), "every_row_asked", columns);
+        int step = steps.add(
+                "score",
+                List.of(rows.step()),
+                PlanBuilder.columns(columns, query.relations()),
+                head -> searches.step(
+                        head,
+                        Leader.of(relation, score, false),
+                        wanted,
+                        List.of(),
+                        new MembersOfColumn(rows.step(), key)));
+        List<Value> both = new ArrayList<>(rows.values());
+        both.addAll(columns);
+        return new Rows(rows.step(), both, new Join(step, JoinType.LEFT, List.of(key), List.of(0)));
+    }
+}

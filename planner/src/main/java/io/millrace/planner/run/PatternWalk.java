@@ -1,0 +1,196 @@
+package io.millrace.planner.run;
+
+import io.millrace.planner.plan.Pattern;
+import io.millrace.planner.plan.Pattern.Label;
+import io.millrace.planner.plan.Pattern.PatternVertex;
+import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.PartialResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches the part of the graph that paths of a pattern can be in: from the vertex whose rows are fewest hop by hop to
+ * both ends. Vertices that their row rules out are not walked on from.
+ */
+final class PatternWalk {
+    private final Pattern pattern;
+    private final RunLimits limits;
+    private final MemoryMeter memory;
+    private final PathGraph graph;
+    private final Deque<Stage> stages = new ArrayDeque<>();
+    private final Deque<Question> questions = new ArrayDeque<>();
+    private final Map<Integer, Set<Integer>> bound = new HashMap<>();
+    private @Nullable Question asked;
+    private int rounds;
+    private int expanded;
+    private long edgesRead;
+    private boolean bounded;
+
+    /** A question, and who takes what comes. */
+    record Question(FragmentOperation operation, Taker taker) {}
+
+    /** Takes rows. */
+    interface Taker {
+        void take(List<Object[]> rows) throws StepFailure;
+    }
+
+    /** A part of the walk. */
+    interface Stage {
+        /** Does what can be done, and returns whether it goes on once the questions that it asked are answered. */
+        boolean advance() throws StepFailure;
+    }
+
+    /** @param columns of each relationship what is asked of its edges */
+    PatternWalk(Pattern pattern, List<List<String>> columns, RunLimits limits, MemoryMeter memory) {
+        this.pattern = pattern;
+        this.limits = limits;
+        this.memory = memory;
+        graph = new PathGraph(pattern);
+        int start = startPlace();
+        stages.add(new WalkStart(this, start));
+        List<PatternLeg> legs = new ArrayList<>(PatternLeg.rightOf(pattern, start));
+        legs.addAll(PatternLeg.leftOf(pattern, start));
+        for (PatternLeg leg : legs) {
+            stages.add(new WalkHops(this, leg, columns.get(leg.relationship())));
+        }
+    }
+
+    Pattern pattern() {
+        return pattern;
+    }
+
+    RunLimits limits() {
+        return limits;
+    }
+
+    PathGraph graph() {
+        return graph;
+    }
+
+    MemoryMeter memory() {
+        return memory;
+    }
+
+    @Nullable FragmentOperation start() throws StepFailure {
+        return next();
+    }
+
+    void add(PartialResult.Rows partial) throws StepFailure {
+        bounded |= partial.truncated();
+        memory.add(MemoryMeter.bytesOf(partial.rows()));
+        Question question = asked;
+        if (question != null) {
+            if (question.operation() instanceof FragmentOperation.ExpandEdges) {
+                edgesRead += partial.stats().rowsRead();
+            }
+            question.taker().take(partial.rows());
+        }
+    }
+
+    @Nullable FragmentOperation next() throws StepFailure {
+        while (true) {
+            asked = questions.poll();
+            if (asked != null) {
+                return asked.operation();
+            }
+            Stage stage = stages.peek();
+            if (stage == null) {
+                return null;
+            }
+            if (!stage.advance() && questions.isEmpty()) {
+                stages.remove(stage);
+            }
+        }
+    }
+
+    void ask(FragmentOperation operation, Taker taker) {
+        questions.add(new Question(operation, taker));
+    }
+
+    /** Lets a stage follow the one at hand. */
+    void follow(Stage current, Stage next) {
+        stages.remove(current);
+        stages.addFirst(next);
+    }
+
+    /** Notes the vertices of a place; those of another place of the same name are at most these. */
+    void bind(int place, Set<Integer> vertices) {
+        Set<Integer> left = new TreeSet<>(vertices);
+        for (int other = 0; other < pattern.vertices().size(); other++) {
+            Set<Integer> before = bound.get(other);
+            if (before != null && pattern.first(other) == pattern.first(place)) {
+                left.retainAll(before);
+            }
+        }
+        for (int other = 0; other < pattern.vertices().size(); other++) {
+            if (other == place || (bound.containsKey(other) && pattern.first(other) == pattern.first(place))) {
+                bound.put(other, left);
+            }
+        }
+        if (left.isEmpty()) {
+            stages.clear();
+        }
+    }
+
+    /** Returns the vertices of a place that paths may have; none where the walk has not come so far. */
+    Set<Integer> bound(int place) {
+        return bound.getOrDefault(place, Set.of());
+    }
+
+    /** Returns how many of so many vertices may still be expanded, and counts them. */
+    int expand(int wanted) {
+        int allowed = Math.min(wanted, limits.frontierMax() - expanded);
+        bounded |= allowed < wanted;
+        expanded += allowed;
+        rounds += allowed > 0 ? 1 : 0;
+        return allowed;
+    }
+
+    /** Returns whether a bound was reached, so that paths may be missing. */
+    boolean bounded() {
+        return bounded;
+    }
+
+    /** Returns how often the shards were asked for edges. */
+    int rounds() {
+        return rounds;
+    }
+
+    int expanded() {
+        return expanded;
+    }
+
+    long edgesRead() {
+        return edgesRead;
+    }
+
+    /** Returns the vertex with the fewest keys, else the first whose rows are filtered, else the leftmost. */
+    private int startPlace() {
+        int best = 0;
+        for (int place = 1; place < pattern.vertices().size(); place++) {
+            if (cost(place) < cost(best)) {
+                best = place;
+            }
+        }
+        return best;
+    }
+
+    private long cost(int place) {
+        PatternVertex vertex = pattern.vertices().get(place);
+        long keys = 0;
+        boolean filtered = true;
+        for (Label label : vertex.labels()) {
+            List<String> given = label.keys();
+            keys = given == null || keys < 0 ? -1 : keys + given.size();
+            filtered &= RowTest.needsRow(label);
+        }
+        return keys >= 0 ? keys : filtered ? Long.MAX_VALUE - 1 : Long.MAX_VALUE;
+    }
+}
