@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.cost.Statistics;
 import io.millrace.planner.cost.StrategyChoice;
+import io.millrace.planner.explain.Explain;
+import io.millrace.planner.explain.ExplainLog;
+import io.millrace.planner.explain.Explanation;
 import io.millrace.planner.generate.PlanTask;
 import io.millrace.planner.grammar.MillraceParser.QueryContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
@@ -11,7 +14,6 @@ import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
@@ -20,31 +22,29 @@ import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.query.QueryPlanner;
 import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.rule.StrategyRule;
+import io.millrace.planner.statement.ExplainWords;
 import io.millrace.planner.statement.StatementParser;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.MillraceException;
-import io.millrace.protocol.Nearest;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.RequestOrigin;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a request what a coordinator runs or answers. Stateless but for its limits and what it is told of the data, and without a clock. */
 public final class RequestPlanner {
-    static final String EF_SEARCH = "vector.ef_search";
-    static final String ALPHA = "vector.preselect_alpha";
-    private static final List<String> OPTIONS = List.of(EF_SEARCH, ALPHA);
-
     private final PlanLimits limits;
     private final SearchDefaults defaults;
     private final StrategyChoice strategies;
+    private final Map<String, JsonNode> session;
 
     public RequestPlanner(PlanLimits limits) {
         this(limits, SearchDefaults.DEFAULT);
@@ -56,9 +56,28 @@ public final class RequestPlanner {
 
     /** @param strategies decides for searches across vectors and graph */
     public RequestPlanner(PlanLimits limits, SearchDefaults defaults, StrategyChoice strategies) {
+        this(limits, defaults, strategies, Map.of());
+    }
+
+    private RequestPlanner(
+            PlanLimits limits, SearchDefaults defaults, StrategyChoice strategies, Map<String, JsonNode> session) {
         this.limits = limits;
         this.defaults = defaults;
         this.strategies = strategies;
+        this.session = Map.copyOf(session);
+    }
+
+    /** Returns a planner for requests of a session, whose settings hold where a request says nothing itself. */
+    public RequestPlanner of(SessionSettings settings) {
+        return new RequestPlanner(limits, defaults, strategies, settings.options());
+    }
+
+    /** Returns the setting that a request makes for its session; null for one that makes none, or a wrong one. */
+    public SessionSettings.@Nullable Setting setting(Request request) {
+        String text = request.statement();
+        return text != null && StatementParser.isAssignment(text)
+                ? new Assignment(request, defaults).setting(text)
+                : null;
     }
 
     /**
@@ -83,14 +102,21 @@ public final class RequestPlanner {
             long nowMs) {
         long startedMs = Math.min(origin.timestampMs(), nowMs);
         long deadlineMs = startedMs + request.timeoutMs();
+        Request asked = explained(request);
         Outcome outcome = deadlineMs <= nowMs
                 ? Answer.error(Problem.of(
                                 ErrorCode.DEADLINE_EXCEEDED,
                                 "the request was read " + (nowMs - startedMs)
                                         + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
                         .withHint("ask again, perhaps with a longer timeout_ms"))
-                : outcome(request, plan, source, origin, catalog);
-        return planned(request, origin, catalog, nowMs, outcome);
+                : outcome(asked, plan, source, origin, catalog);
+        return planned(asked, origin, catalog, nowMs, outcome);
+    }
+
+    /** A statement that says EXPLAIN is explained, whatever the request says beside it. */
+    private static Request explained(Request request) {
+        ExplainLevel level = request.statement() == null ? null : ExplainWords.level(request.statement());
+        return level == null ? request : request.explained(level);
     }
 
     /** Returns the request as answered with {@code problems}. */
@@ -153,7 +179,7 @@ public final class RequestPlanner {
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
             parsed.problems().forEach(problem -> problems.add(from.mark(problem)));
             Plan right = parsed.plan();
-            return planned(request, right == null ? null : right.from(from), problems);
+            return planned(request, right == null ? null : right.from(from), catalog, problems);
         }
         if (!problems.isEmpty()) {
             return Answer.errors(problems);
@@ -161,7 +187,9 @@ public final class RequestPlanner {
         String statement = request.statement();
         if (statement != null) {
             Outcome outcome = statement(request, statement, options, catalog);
-            return outcome instanceof PlannedRequest.Run run ? planned(request, run.plan(), problems) : outcome;
+            return outcome instanceof PlannedRequest.Run run
+                    ? planned(request, run.plan(), catalog, problems)
+                    : outcome;
         }
         Question question = request.question();
         return Answer.error(
@@ -178,56 +206,31 @@ public final class RequestPlanner {
         } catch (MillraceException e) {
             return Answer.errors(e.problems());
         }
+        if (tree.assign() != null) {
+            return new Assignment(request, defaults).answer(tree.assign());
+        }
         QueryContext query = tree.explain() != null ? tree.explain().query() : tree.query();
         return query != null
                 ? new QueryPlanner(catalog, limits, options).plan(query, request.parameters())
                 : new StatementPlanner(catalog, limits, defaults).plan(request.requestId(), tree, request.parameters());
     }
 
-    private Outcome planned(Request request, @Nullable Plan plan, List<Problem> problems) {
+    private Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
         if (plan == null || !problems.isEmpty()) {
             return Answer.errors(problems);
         }
         Plan chosen = StrategyRule.apply(GroupPushDown.apply(plan, request.returnAll()), strategies);
         if (request.explain() == ExplainLevel.PLAN) {
-            return new Answer(null, PlanExplain.of(chosen).toString(), List.of(), plan.warnings());
+            Explanation explained = Explain.plan(chosen, catalog.version());
+            ExplainLog.log(request.requestId(), () -> explained);
+            return new Answer(null, explained.json().toString(), List.of(), plan.warnings());
         }
         return new PlannedRequest.Run(chosen);
     }
 
     private SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {
-        options.keySet().stream()
-                .sorted()
-                .filter(name -> !OPTIONS.contains(name))
-                .forEach(name ->
-                        problems.add(Problem.at(ErrorCode.INVALID_OPTION, path(name), "unknown option \"" + name + "\"")
-                                .withAllowed(OPTIONS)
-                                .withNearest(Nearest.of(name, OPTIONS))));
-        Double efSearch = number(options, EF_SEARCH, SearchOptions.EF_SEARCH_MAX, true, problems);
-        Double alpha = number(options, ALPHA, SearchOptions.ALPHA_MAX, false, problems);
-        return new SearchOptions(efSearch == null ? null : efSearch.intValue(), alpha, defaults);
-    }
-
-    private static @Nullable Double number(
-            Map<String, JsonNode> options, String name, double max, boolean whole, List<Problem> problems) {
-        JsonNode value = options.get(name);
-        if (value == null || value.isNull()) {
-            return null;
-        }
-        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-        if (number >= 1 && number <= max && (!whole || number == Math.rint(number))) {
-            return number;
-        }
-        String range = (whole ? "an integer" : "a number") + " from 1 to " + (long) max;
-        problems.add(Problem.at(
-                        ErrorCode.INVALID_OPTION,
-                        path(name),
-                        "option \"" + name + "\" must be " + range + ", got " + value)
-                .withAllowed(List.of(range)));
-        return null;
-    }
-
-    private static String path(String option) {
-        return "$.options[\"" + option + "\"]";
+        Map<String, JsonNode> all = new HashMap<>(session);
+        all.putAll(options);
+        return RequestOptions.read(all, defaults, problems);
     }
 }

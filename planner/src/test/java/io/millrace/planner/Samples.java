@@ -84,7 +84,7 @@ public final class Samples {
 
     /** Parses for a job with an embedder. */
     public static PlanParser.Parsed parse(JsonNode plan, Map<String, JsonNode> parameters, TextEmbedding texts) {
-        SearchOptions options = new SearchOptions(null, null, new SearchDefaults(100, 4, texts));
+        SearchOptions options = new SearchOptions(null, null, null, new SearchDefaults(100, 4, texts));
         return new PlanParser(catalog(), PlanLimits.DEFAULT).parse(plan, parameters, options, NOW_MS);
     }
 

@@ -29,4 +29,21 @@ public record Request(
         Map<String, JsonNode> options) {
     public static final long TIMEOUT_MS_DEFAULT = 60_000;
     public static final long TIMEOUT_MS_MAX = 600_000;
+
+    /** Returns the same request, explained so. */
+    public Request explained(ExplainLevel level) {
+        return new Request(
+                requestId,
+                plan,
+                statement,
+                question,
+                parameters,
+                sessionId,
+                level,
+                minOffsets,
+                maxLagMs,
+                returnAll,
+                timeoutMs,
+                options);
+    }
 }

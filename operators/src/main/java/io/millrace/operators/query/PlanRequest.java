@@ -5,6 +5,7 @@ import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.SourceRecord;
 import io.millrace.operators.types.WaitingRequest;
 import io.millrace.planner.RequestPlanner;
+import io.millrace.planner.SessionSettings;
 import io.millrace.planner.cost.Statistics;
 import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.plan.PlannedRequest;
@@ -54,6 +55,7 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
     private transient RequestCodec codec;
     private transient RequestPlanner planner;
     private transient Statistics statistics;
+    private transient SessionStore sessions;
     private transient QuestionPlanner questions;
     private transient @Nullable WaitingQuestions waiting;
     private transient StreamRecord<CoordinatorInput> element;
@@ -91,6 +93,7 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         int plansMax = (settings.cachedPlansMax() + planners - 1) / planners;
         PlanCache plans = PlanCache.open(backend, plansMax, settings.cachedPlanTtlMs());
         questions = new QuestionPlanner(this, planner, codec, plans, getMetricGroup());
+        sessions = SessionStore.open(backend);
         WaitingRequests requests = WaitingRequests.open(
                 backend, getInternalTimerService("questions", VoidNamespaceSerializer.INSTANCE, this));
         WaitingQuestions asked = new WaitingQuestions(
@@ -119,10 +122,25 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         } else if (request == null) {
             emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs()));
         } else if (request.question() == null) {
-            emit(planner.plan(request, incoming.origin(), catalog.catalog(), nowMs()));
+            planInSession(request, incoming);
         } else {
             ask(request, incoming);
         }
+    }
+
+    /** The key is the session: what it has set holds, and what the request sets is kept. */
+    private void planInSession(Request request, IncomingRequest incoming) throws Exception {
+        if (request.sessionId() == null) {
+            emit(planner.plan(request, incoming.origin(), catalog.catalog(), nowMs()));
+            return;
+        }
+        PlannedRequest planned =
+                planner.of(sessions.get(nowMs())).plan(request, incoming.origin(), catalog.catalog(), nowMs());
+        SessionSettings.Setting setting = planned.isAnswered() ? planner.setting(request) : null;
+        if (setting != null) {
+            sessions.set(setting, nowMs());
+        }
+        emit(planned);
     }
 
     private void ask(Request request, IncomingRequest incoming) throws Exception {

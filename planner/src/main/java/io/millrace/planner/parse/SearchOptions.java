@@ -1,5 +1,6 @@
 package io.millrace.planner.parse;
 
+import io.millrace.planner.plan.Strategy;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param efSearch null for what the index says
  * @param alpha null for what the index says
+ * @param strategy of searches across vectors and graph; null for the cheapest
  */
 public record SearchOptions(
-        @Nullable Integer efSearch, @Nullable Double alpha, SearchDefaults defaults) {
-    public static final SearchOptions NONE = new SearchOptions(null, null, SearchDefaults.DEFAULT);
+        @Nullable Integer efSearch,
+        @Nullable Double alpha,
+        @Nullable Strategy strategy,
+        SearchDefaults defaults) {
+    public static final SearchOptions NONE = new SearchOptions(null, null, null, SearchDefaults.DEFAULT);
     public static final int EF_SEARCH_MAX = 10_000;
     public static final double ALPHA_MAX = 100;
 

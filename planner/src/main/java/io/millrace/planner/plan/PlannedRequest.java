@@ -53,6 +53,11 @@ public record PlannedRequest(
                 Answer.errors(problems));
     }
 
+    /** Returns whether it was answered without running anything, and without errors. */
+    public boolean isAnswered() {
+        return outcome instanceof Answer answer && answer.errors().isEmpty();
+    }
+
     /** Returns whether all that it lacks is a plan for its question. */
     public boolean lacksPlan() {
         return outcome instanceof Answer answer

@@ -495,7 +495,7 @@ final class RowSource {
                 match.anchor(),
                 match.negated(),
                 query.settings().fusion(),
-                query.settings().strategy(),
+                searches.strategy(),
                 null);
     }
 

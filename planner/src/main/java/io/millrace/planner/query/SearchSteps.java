@@ -7,6 +7,7 @@ import io.millrace.planner.plan.Reading.Members;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.StepHead;
+import io.millrace.planner.plan.Strategy;
 import io.millrace.planner.query.Query.Settings;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.query.Term.Value;
@@ -31,6 +32,11 @@ final class SearchSteps {
         this.indexes = indexes;
         this.options = options;
         this.settings = settings;
+    }
+
+    /** Returns the strategy that is asked for; null for the cheapest. */
+    @Nullable Strategy strategy() {
+        return settings.strategy() != null ? settings.strategy() : options.strategy();
     }
 
     /**

@@ -5,11 +5,13 @@ import io.millrace.planner.grammar.MillraceParser;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.SyntaxErrors;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a syntax tree of a statement. Length, tokens and nesting are bounded before anything is parsed. */
 public final class StatementParser {
@@ -25,9 +27,7 @@ public final class StatementParser {
         if (text.length() > LENGTH_MAX) {
             throw refused("a statement has at most " + LENGTH_MAX + " characters, got " + text.length());
         }
-        MillraceLexer lexer = new MillraceLexer(CharStreams.fromString(text));
-        lexer.removeErrorListeners();
-        CommonTokenStream tokens = new CommonTokenStream(lexer);
+        CommonTokenStream tokens = new CommonTokenStream(lexer(text));
         tokens.fill();
         checkBounds(tokens);
         MillraceParser parser = new MillraceParser(tokens);
@@ -40,6 +40,26 @@ public final class StatementParser {
             throw new MillraceException(first.withPath(PATH));
         }
         return tree;
+    }
+
+    /** Returns what EXPLAIN in front of the text asks for; null where there is none. */
+    public static @Nullable ExplainLevel explain(String text) {
+        MillraceLexer lexer = lexer(text);
+        if (lexer.nextToken().getType() != MillraceLexer.EXPLAIN) {
+            return null;
+        }
+        return lexer.nextToken().getType() == MillraceLexer.ANALYZE ? ExplainLevel.ANALYZE : ExplainLevel.PLAN;
+    }
+
+    /** Returns whether the text begins as SET does. */
+    public static boolean isAssignment(String text) {
+        return lexer(text).nextToken().getType() == MillraceLexer.SET;
+    }
+
+    private static MillraceLexer lexer(String text) {
+        MillraceLexer lexer = new MillraceLexer(CharStreams.fromString(text));
+        lexer.removeErrorListeners();
+        return lexer;
     }
 
     private static void checkBounds(CommonTokenStream tokens) throws MillraceException {
