@@ -56,8 +56,9 @@ record HybridQuery(float[] query, String where, int limit) {
     ObjectNode request(String strategy, String explain) {
         ObjectNode request = JsonNodeFactory.instance
                 .objectNode()
-                .put("statement", statement(strategy))
+                .put("statement", statement())
                 .put("explain", explain);
+        request.putObject("options").put("hybrid.strategy", strategy);
         ArrayNode vector = request.putObject("parameters").putArray("q");
         for (float component : query) {
             vector.add(component);
@@ -65,9 +66,8 @@ record HybridQuery(float[] query, String where, int limit) {
         return request;
     }
 
-    private String statement(String strategy) {
-        return "SELECT a.id, score FROM items AS a WHERE a.v NEAR $q" + where + " LIMIT " + limit
-                + " WITH (strategy = '" + strategy + "')";
+    private String statement() {
+        return "SELECT a.id, score FROM items AS a WHERE a.v NEAR $q" + where + " LIMIT " + limit;
     }
 
     @Override

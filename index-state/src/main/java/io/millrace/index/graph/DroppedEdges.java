@@ -8,20 +8,22 @@ import io.millrace.index.store.Namespaces;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dropped edge type left behind, removed some entries at a time. Nobody can see it meanwhile. Nobody knows which
- * vertices had such edges either, so the entries of all edges of the subtask are stepped over once; after a restart that
- * begins again.
+ * What a dropped edge type left behind, removed some entries at a time. Nobody can see it meanwhile. To find it, the
+ * entries of all edges of the subtask are stepped over once; after a restart that begins again.
  */
 public final class DroppedEdges implements AutoCloseable {
     private final byte[] prefix;
     private final KeyValueStore edges;
     private final EdgeHours hours;
+    private final VertexDirectory.Removal vertices;
     private boolean hoursGone;
+    private boolean verticesGone;
     private @Nullable NamespaceCursor namespaces;
     private byte[] namespace = Bytes.NONE;
     private @Nullable Cursor entries;
 
-    DroppedEdges(long edgeTypeId, KeyValueStore edges, EdgeHours hours) {
+    DroppedEdges(long edgeTypeId, KeyValueStore edges, EdgeHours hours, VertexDirectory.Removal vertices) {
+        this.vertices = vertices;
         prefix = Namespaces.of(edgeTypeId);
         this.edges = edges;
         this.hours = hours;
@@ -33,6 +35,10 @@ public final class DroppedEdges implements AutoCloseable {
             return true;
         }
         hoursGone = true;
+        if (!verticesGone && vertices.removeSome(entriesMax)) {
+            return true;
+        }
+        verticesGone = true;
         NamespaceCursor all = namespaces == null ? edges.namespaces(prefix) : namespaces;
         namespaces = all;
         for (int i = 0; i < entriesMax; i++) {

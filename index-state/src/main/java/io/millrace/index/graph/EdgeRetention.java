@@ -16,14 +16,22 @@ final class EdgeRetention {
     private final long retentionMs;
     private final KeyValueStore edges;
     private final EdgeHours hours;
+    private final VertexDirectory vertices;
     private final LongSupplier clock;
     private long goneBeforeMs = Long.MIN_VALUE;
 
-    EdgeRetention(long edgeTypeId, long retentionMs, KeyValueStore edges, EdgeHours hours, LongSupplier clock) {
+    EdgeRetention(
+            long edgeTypeId,
+            long retentionMs,
+            KeyValueStore edges,
+            EdgeHours hours,
+            VertexDirectory vertices,
+            LongSupplier clock) {
         this.edgeTypeId = edgeTypeId;
         this.retentionMs = retentionMs;
         this.edges = edges;
         this.hours = hours;
+        this.vertices = vertices;
         this.clock = clock;
     }
 
@@ -66,6 +74,7 @@ final class EdgeRetention {
                 byte[] value = edges.get(namespace, entryKey);
                 if (value != null && EdgeFormat.since(goneBeforeMs, value) == null) {
                     edges.remove(namespace, entryKey);
+                    vertices.suspect(edgeTypeId, outgoing, vertex);
                 }
             });
         }

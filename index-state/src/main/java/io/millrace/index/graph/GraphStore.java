@@ -29,6 +29,7 @@ public final class GraphStore {
     private final ShardStorage storage;
     private final KeyValueStore edges;
     private final KeyValueStore pendingStore;
+    private final VertexDirectory vertices;
     private final LongSupplier clock;
     private final Map<Long, EdgeBinding> bindings = new TreeMap<>();
     private final Map<Long, PendingEdges> pending = new TreeMap<>();
@@ -40,6 +41,7 @@ public final class GraphStore {
         this.storage = storage;
         edges = storage.open(StateNames.EDGES);
         pendingStore = storage.open(StateNames.EDGES_PENDING);
+        vertices = new VertexDirectory(storage);
         this.clock = clock;
     }
 
@@ -62,14 +64,17 @@ public final class GraphStore {
             Long retentionMs = binding.type().retentionMs();
             if (retentionMs != null) {
                 retentions.computeIfAbsent(
-                        id, ignored -> new EdgeRetention(id, retentionMs, edges, new EdgeHours(storage, id), clock));
+                        id,
+                        ignored ->
+                                new EdgeRetention(id, retentionMs, edges, new EdgeHours(storage, id), vertices, clock));
             }
         });
     }
 
     /** Returns the edges of a type that was dropped, to be removed in slices. */
     public DroppedEdges dropped(long edgeTypeId) {
-        return new DroppedEdges(edgeTypeId, edges, new EdgeHours(storage, edgeTypeId));
+        return new DroppedEdges(
+                edgeTypeId, edges, new EdgeHours(storage, edgeTypeId), vertices.new Removal(edgeTypeId));
     }
 
     public @Nullable EdgeBinding binding(long edgeTypeId) {
@@ -124,8 +129,10 @@ public final class GraphStore {
         }
         if (value == null) {
             edges.remove(namespace, write.entryKey());
+            vertices.suspect(edgeTypeId, write.outgoing(), write.vertex());
         } else {
             edges.put(namespace, write.entryKey(), value);
+            vertices.enter(edgeTypeId, write.outgoing(), write.vertex());
         }
     }
 
@@ -196,6 +203,7 @@ public final class GraphStore {
     public void flush() {
         pending.values().forEach(PendingEdges::flush);
         retentions.values().forEach(EdgeRetention::flush);
+        vertices.flush();
     }
 
     /** Returns the edges of the vertex, with waiting changes if they are visible or {@code includePending} says so. */
@@ -205,6 +213,14 @@ public final class GraphStore {
         boolean visible = includePending || type.type().freshness().pendingVisible();
         long goneBeforeMs = goneBeforeMs(retentions.get(type.type().id()));
         return new EdgeCursor(edges.scan(namespace), overlay(namespace, goneBeforeMs, waiting, visible), goneBeforeMs);
+    }
+
+    /** Finds the vertices that have edges which {@link EdgeSearch} would read. */
+    public VertexScan vertices(EdgeBinding type, boolean outgoing, boolean includePending) {
+        long id = type.type().id();
+        boolean visible = includePending || type.type().freshness().pendingVisible();
+        List<byte[]> waiting = visible ? pending(id).vertices(outgoing) : List.of();
+        return new VertexScan(this, type, outgoing, includePending, vertices.scan(id, outgoing), waiting);
     }
 
     /** Counts the edges of the vertex that {@link NeighbourSearch} would read. */
@@ -248,6 +264,7 @@ public final class GraphStore {
         applyOldest(type.type().id(), Integer.MAX_VALUE);
         byte[] namespace = Namespaces.adjacency(type.type().id(), outgoing, Bytes.utf8(vertex));
         Cursor cursor = edges.scan(namespace);
+        vertices.suspect(type.type().id(), outgoing, Bytes.utf8(vertex));
         while (cursor.next()) {
             String neighbour = EdgeFormat.neighbour(cursor.key());
             edges.remove(namespace, cursor.key());

@@ -1,28 +1,19 @@
 package io.millrace.index.graph;
 
-import io.millrace.index.document.BoundPredicate;
-import io.millrace.index.document.Operand;
-import io.millrace.index.document.RowCursor;
-import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueOrder;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the distinct neighbours of vertices along one edge type in one direction. A condition may name the properties of
- * the edge, and where no property has the name also {@code weight}, {@code first_seen}, {@code last_seen}, {@code id} and
- * {@code @timestamp}.
- */
+/** Reads the distinct neighbours of vertices along one edge type in one direction. */
 public final class NeighbourSearch {
     private final GraphStore graph;
     private final EdgeBinding type;
     private final boolean outgoing;
     private final boolean includePending;
-    private final @Nullable TimeRange timeRange;
-    private final RowCursor cursor;
-    private final BoundPredicate predicate;
+    private final EdgeReader reader;
 
     public NeighbourSearch(
             GraphStore graph,
@@ -35,25 +26,7 @@ public final class NeighbourSearch {
         this.type = type;
         this.outgoing = outgoing;
         this.includePending = includePending;
-        this.timeRange = timeRange;
-        cursor = new RowCursor(type.table().size());
-        predicate = BoundPredicate.bind(filter, this::operand);
-    }
-
-    private @Nullable Operand operand(String name) {
-        int ordinal = type.table().find(name);
-        if (ordinal >= 0) {
-            cursor.want(ordinal);
-            return new Operand.Stored(ordinal);
-        }
-        return switch (name) {
-            case "weight" -> new Operand.Computed(row -> EdgeFormat.weight(row.row()));
-            case "first_seen" -> new Operand.Computed(row -> EdgeFormat.firstSeenMs(row.row()));
-            case "last_seen" -> new Operand.Computed(row -> EdgeFormat.lastSeenMs(row.row()));
-            case FragmentOperation.TIMESTAMP -> new Operand.Computed(row -> EdgeFormat.eventTimeMs(row.row()));
-            case FragmentOperation.ID -> new Operand.Computed(row -> EdgeFormat.id(row.key()));
-            default -> null;
-        };
+        reader = new EdgeReader(type, filter, timeRange, List.of());
     }
 
     /** Starts reading the neighbours of a vertex, of which the first {@code neighboursMax} by key are kept. */
@@ -81,7 +54,7 @@ public final class NeighbourSearch {
                     return false;
                 }
                 edgesRead++;
-                if (passes(edges.key(), edges.value())) {
+                if (reader.passes(edges.key(), edges.value())) {
                     add(EdgeFormat.neighbour(edges.key()));
                 }
             }
@@ -112,13 +85,5 @@ public final class NeighbourSearch {
         public boolean truncated() {
             return truncated;
         }
-    }
-
-    private boolean passes(byte[] key, byte[] value) {
-        if (timeRange != null && !timeRange.contains(EdgeFormat.eventTimeMs(value))) {
-            return false;
-        }
-        cursor.reset(key, value, EdgeFormat.ENTRIES);
-        return predicate.holds(cursor);
     }
 }

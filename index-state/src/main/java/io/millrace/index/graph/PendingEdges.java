@@ -7,11 +7,13 @@ import io.millrace.index.store.Namespaces;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,15 @@ final class PendingEdges {
     /** Returns what waits for the vertex, oldest first. */
     List<EdgeWrite> of(boolean outgoing, byte[] vertex) {
         return byVertex.getOrDefault(new Vertex(outgoing, ByteBuffer.wrap(vertex)), List.of());
+    }
+
+    /** Returns the vertices for which changes wait, by key. */
+    List<byte[]> vertices(boolean outgoing) {
+        TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+        byVertex.keySet().stream()
+                .filter(vertex -> vertex.outgoing() == outgoing)
+                .forEach(vertex -> keys.add(vertex.key().array()));
+        return List.copyOf(keys);
     }
 
     void flush() {

@@ -73,7 +73,7 @@ final class FragmentRun {
         return computed(operation, catalog, includePending);
     }
 
-    /** What {@code compute.read} asks for. */
+    /** What {@code compute.read} and patterns ask for. */
     private static OperationRun computed(FragmentOperation operation, BoundCatalog catalog, boolean includePending)
             throws MillraceException {
         if (operation instanceof FragmentOperation.ReadStatistics read) {
@@ -87,6 +87,12 @@ final class FragmentRun {
         }
         if (operation instanceof FragmentOperation.ReadClusterMembers read) {
             return ClusterMembersRun.of(read, catalog);
+        }
+        if (operation instanceof FragmentOperation.ExpandEdges expand) {
+            return ExpandEdgesRun.of(expand, catalog, includePending);
+        }
+        if (operation instanceof FragmentOperation.ScanVertices scan) {
+            return VerticesRun.of(scan, catalog, includePending);
         }
         throw new IllegalStateException("no run for " + operation);
     }

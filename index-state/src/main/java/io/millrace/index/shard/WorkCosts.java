@@ -1,6 +1,7 @@
 package io.millrace.index.shard;
 
 import io.millrace.protocol.fragment.FragmentOperation;
+import io.millrace.protocol.fragment.FragmentOperation.ExpandEdges;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
@@ -30,6 +31,8 @@ final class WorkCosts {
                     searched ? stats.distanceComputations() : stats.rowsRead(),
                     stats);
         } else if (operation instanceof ExpandVertices expand) {
+            see(WorkKind.EXPAND_VERTEX, expand.vertices().size() + stats.rowsRead(), stats);
+        } else if (operation instanceof ExpandEdges expand) {
             see(WorkKind.EXPAND_VERTEX, expand.vertices().size() + stats.rowsRead(), stats);
         } else if (operation instanceof FetchDocuments fetch) {
             see(WorkKind.FETCH_ROW, fetch.keys().size(), stats);

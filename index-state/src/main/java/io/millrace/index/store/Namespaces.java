@@ -46,6 +46,14 @@ public final class Namespaces {
         return namespace;
     }
 
+    /** Returns the namespace of the vertices from which edges of one type leave, or to which they come. */
+    public static byte[] edgeVertices(long edgeTypeId, boolean outgoing) {
+        byte[] namespace = new byte[Long.BYTES + 1];
+        Bytes.putLong(namespace, 0, edgeTypeId);
+        namespace[8] = (byte) (outgoing ? 1 : 0);
+        return namespace;
+    }
+
     /** Returns the namespace of the edges of one type that leave the vertex, or come to it. */
     public static byte[] adjacency(long edgeTypeId, boolean outgoing, byte[] vertex) {
         byte[] namespace = new byte[Long.BYTES + 1 + Integer.BYTES + vertex.length];

@@ -64,6 +64,9 @@ public final class StateNames {
     /** By edge type with a retention: the hours that have edges, and the greatest time. */
     public static final String EDGE_TIMES = "edge-times";
 
+    /** By edge type and direction: the vertices that have edges. */
+    public static final String EDGE_VERTICES = "edge-vertices";
+
     public static final List<String> ALL = List.of(
             DOCUMENTS,
             LOCATOR,
@@ -83,7 +86,8 @@ public final class StateNames {
             CLUSTERS,
             CLUSTER_ROWS,
             EDGE_HOURS,
-            EDGE_TIMES);
+            EDGE_TIMES,
+            EDGE_VERTICES);
 
     private StateNames() {}
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.catalog.Metric;
 import java.util.ArrayList;
@@ -181,13 +182,13 @@ class HybridSearchTest {
             return ranked;
         }
 
-        List<Long> ask(String statement, float[] query, String name) {
+        List<Long> ask(String statement, float[] query, String strategy) {
             ArrayNode vector = JsonNodeFactory.instance.arrayNode();
             for (float component : query) {
                 vector.add(component);
             }
             Map<String, JsonNode> parameters = Map.of("q", vector);
-            Response response = job.ask(statement, parameters);
+            Response response = job.ask(statement, parameters, Map.of("hybrid.strategy", TextNode.valueOf(strategy)));
             return OneThreadJob.table(response, "result").rows().stream()
                     .map(row -> (Long) row[0])
                     .toList();
@@ -213,11 +214,10 @@ class HybridSearchTest {
                         k);
                 for (String strategy : STRATEGIES) {
                     String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause
-                            + (negated ? " AND NOT MATCH " : " AND MATCH ") + shape.match + " LIMIT " + k
-                            + " WITH (strategy = '" + strategy + "')";
+                            + (negated ? " AND NOT MATCH " : " AND MATCH ") + shape.match + " LIMIT " + k;
 
                     assertThat(graph.ask(statement, query, strategy))
-                            .as("seed %d, %s", seed, statement)
+                            .as("seed %d, %s, %s", seed, strategy, statement)
                             .isEqualTo(expected);
                 }
             }
@@ -249,11 +249,10 @@ class HybridSearchTest {
                     Comparator.<Integer>comparingDouble(item -> -sums.get(item)).thenComparing(item -> item));
             for (String strategy : STRATEGIES) {
                 String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR $q" + filter.clause + " AND MATCH "
-                        + shape.match + " USING FUSION 'rrf' (k = 60, window = " + window + ") LIMIT " + k
-                        + " WITH (strategy = '" + strategy + "')";
+                        + shape.match + " USING FUSION 'rrf' (k = 60, window = " + window + ") LIMIT " + k;
 
                 assertThat(graph.ask(statement, query, strategy))
-                        .as("seed %d, %s", seed, statement)
+                        .as("seed %d, %s, %s", seed, strategy, statement)
                         .isEqualTo(first(fused, k));
             }
         }

@@ -129,7 +129,7 @@ final class OneThreadJob implements ShardOutputs {
     }
 
     /** Runs a statement that is a query, or tells what is wrong with it. */
-    Response ask(String statement, Map<String, JsonNode> parameters) {
+    Response ask(String statement, Map<String, JsonNode> parameters, Map<String, JsonNode> options) {
         Request request = new Request(
                 "r-1",
                 null,
@@ -142,7 +142,7 @@ final class OneThreadJob implements ShardOutputs {
                 null,
                 false,
                 600_000,
-                Map.of());
+                options);
         PlannedRequest planned = new RequestPlanner(
                         PlanLimits.DEFAULT,
                         SearchDefaults.DEFAULT,

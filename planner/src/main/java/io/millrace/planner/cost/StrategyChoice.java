@@ -1,6 +1,5 @@
 package io.millrace.planner.cost;
 
-import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.Step.CrossStoreSearch;
 import io.millrace.planner.plan.Strategy;
 import io.millrace.planner.plan.StrategyDecision;
@@ -111,7 +110,7 @@ public final class StrategyChoice {
     }
 
     private Cost vectorFirst(CrossStoreSearch step, Facts facts, double overFetch) {
-        double wanted = wanted(step);
+        double wanted = step.window();
         double reachable = facts.rows * facts.filterShare;
         double first = Math.min(reachable, Math.ceil(wanted * overFetch));
         double needed = Math.min(reachable, 1.2 * wanted / Math.max(1 / facts.rows, facts.patternShare));
@@ -153,7 +152,7 @@ public final class StrategyChoice {
     }
 
     private Cost parallel(CrossStoreSearch step, Facts facts, double overFetch) {
-        double wanted = wanted(step);
+        double wanted = step.window();
         double reachable = facts.rows * facts.filterShare;
         double first = Math.max(1, Math.min(reachable, Math.ceil(wanted * overFetch)));
         boolean enough = first >= reachable || first * facts.patternShare >= 1.2 * wanted;
@@ -172,12 +171,6 @@ public final class StrategyChoice {
                         enough ? "" : ", and scored"));
     }
 
-    private static double wanted(CrossStoreSearch step) {
-        int k = step.search().search().k();
-        Fusion fusion = step.fusion();
-        return fusion == null ? k : Math.max(k, fusion.window());
-    }
-
     private double graphMs(Facts facts) {
         return facts.pattern.hops() * ROUND_MS
                 + nanosMs(facts.pattern.work() * (statistics.nanos(WorkKind.EXPAND_VERTEX) + KEY_NANOS));
@@ -188,7 +181,7 @@ public final class StrategyChoice {
         double anchors = facts.pattern.anchors();
         double keys = nanosMs(anchors * KEY_NANOS);
         return step.negated()
-                ? keys + searchMs(step, facts, wanted(step))
+                ? keys + searchMs(step, facts, step.window())
                 : ROUND_MS + keys + nanosMs(anchors * statistics.nanos(WorkKind.SCORE));
     }
 

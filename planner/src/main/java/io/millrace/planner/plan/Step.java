@@ -452,6 +452,21 @@ public sealed interface Step {
             @Nullable Strategy wanted,
             @Nullable StrategyDecision decision)
             implements Step {
+        /** Candidates of each list of a fusion that names no window, for each row asked for, and at least. */
+        private static final int WINDOW_SHARE = 10;
+
+        private static final int WINDOW_MIN = 100;
+
+        /** Returns how many rows of each list take part: without a fusion the rows asked for. */
+        public int window() {
+            int k = search.search().k();
+            if (fusion == null) {
+                return k;
+            }
+            boolean named = fusion.window() != Integer.MAX_VALUE;
+            return named ? Math.max(k, fusion.window()) : Math.max(WINDOW_MIN, WINDOW_SHARE * k);
+        }
+
         @Override
         public StepHead head() {
             return search.head();

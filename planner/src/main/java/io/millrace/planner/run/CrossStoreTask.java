@@ -72,8 +72,7 @@ final class CrossStoreTask implements ShardTask {
         this.limits = limits;
         this.memory = memory;
         search = step.search().search();
-        Fusion fusion = step.fusion();
-        wanted = fusion == null ? search.k() : Math.max(search.k(), fusion.window());
+        wanted = step.window();
         int first = (int) Math.min(CANDIDATES_MAX, Math.ceil(wanted * decision.overFetch()));
         candidates = new CandidateList(search.withQuery(search.query(), Math.max(first, wanted)), memory);
         anchors = AnchorSearch.all(step.pattern(), step.anchor(), limits, memory);
@@ -223,7 +222,7 @@ final class CrossStoreTask implements ShardTask {
             return first;
         }
         take(anchors);
-        ranking = new PathRanking(search, anchors.anchors(), fusion.window(), memory);
+        ranking = new PathRanking(search, anchors.anchors(), wanted, memory);
         return ask(Phase.RANKING, ranking);
     }
 
@@ -238,7 +237,7 @@ final class CrossStoreTask implements ShardTask {
     private List<Object[]> fused(Fusion fusion) {
         Map<Object, Object[]> byKey = new HashMap<>();
         List<RankedList.Entry> near = new ArrayList<>();
-        for (Object[] row : qualified) {
+        for (Object[] row : qualified.subList(0, Math.min(wanted, qualified.size()))) {
             near.add(new RankedList.Entry(row[0], (Double) row[1]));
             byKey.put(row[0], row);
         }

@@ -1,0 +1,45 @@
+package io.millrace.index.graph;
+
+import io.millrace.index.store.Bytes;
+import io.millrace.index.store.Cursor;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the vertices of a shard that have edges of a type in a direction, some at a time. */
+public final class VertexScan {
+    private final GraphStore graph;
+    private final EdgeBinding type;
+    private final boolean outgoing;
+    private final boolean includePending;
+    private final Cursor listed;
+    private final Iterator<byte[]> waiting;
+    private byte @Nullable [] candidate;
+
+    VertexScan(
+            GraphStore graph,
+            EdgeBinding type,
+            boolean outgoing,
+            boolean includePending,
+            Cursor listed,
+            List<byte[]> waiting) {
+        this.graph = graph;
+        this.type = type;
+        this.outgoing = outgoing;
+        this.includePending = includePending;
+        this.listed = listed;
+        this.waiting = waiting.iterator();
+    }
+
+    /** Looks at the next vertex and returns whether there is one. */
+    public boolean next() {
+        candidate = listed.next() ? listed.key() : waiting.hasNext() ? waiting.next() : null;
+        return candidate != null;
+    }
+
+    /** Returns the canonical key of the vertex if it has an edge, else null; a vertex may come twice. */
+    public @Nullable String key() {
+        byte[] key = candidate;
+        return key != null && graph.edges(type, outgoing, key, includePending).next() ? Bytes.text(key) : null;
+    }
+}
