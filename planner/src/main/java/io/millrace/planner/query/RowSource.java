@@ -1,12 +1,8 @@
 package io.millrace.planner.query;
 
 import io.millrace.planner.parse.ShardColumns;
-import io.millrace.planner.pattern.PatternAlias;
 import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.OrderKey;
-import io.millrace.planner.plan.Pattern;
-import io.millrace.planner.plan.Pattern.Binding;
-import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.RowLimit;
@@ -16,19 +12,16 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.query.Query.Hint;
 import io.millrace.planner.query.Query.On;
 import io.millrace.planner.query.Query.Order;
-import io.millrace.planner.query.Query.Search;
 import io.millrace.planner.query.SearchSteps.Wanted;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.query.Term.Score;
 import io.millrace.planner.query.Term.Value;
 import io.millrace.planner.rule.KeyLookup;
 import io.millrace.planner.statement.StatementParser;
-import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.predicate.Predicate;
-import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -318,7 +311,8 @@ final class RowSource {
                     StatementParser.PATH,
                     "the order asks for the farthest rows first: every row is scored"));
         }
-        boolean sorted = !choice.hybrid() || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
+        boolean sorted =
+                !choice.hybrid() || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
         ordered = sorts && sorted;
         cut = tight && !apart;
         return new Rows(step, columns);

@@ -113,7 +113,11 @@ final class SearchChoice {
 
     private boolean isHybrid(@Nullable Leader by) {
         AnchoredPattern match = query.match();
-        if (match == null || by == null || by.fusion() != null || by.farthest() || query.join() != null
+        if (match == null
+                || by == null
+                || by.fusion() != null
+                || by.farthest()
+                || query.join() != null
                 || by.relation().function() != null) {
             return false;
         }
