@@ -360,7 +360,7 @@ public final class JobOptions {
             .doubleType()
             .defaultValue(HybridSettings.DEFAULT.graphFirstBelow())
             .withDescription(
-                    "Where there are no statistics to tell costs by: the share of rows that qualify, 0 to 1, below"
+                    "Where there are no statistics to tell costs by: the share of rows that the pattern keeps, 0 to 1, below"
                             + " which a search across vectors and graph asks the graph first.");
 
     public static final ConfigOption<Double> HYBRID_VECTOR_FIRST_ABOVE = ConfigOptions.key(

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -117,6 +118,34 @@ class DocsITCase {
             assertThat(result.path("columns")).isEqualTo(expected.get(i).path("columns"));
             assertThat(result.path("rows")).isEqualTo(expected.get(i).path("rows"));
         }
+    }
+
+    /** Each request of the page is followed by how its plan reads; what differs from run to run is how long things took. */
+    @Test
+    void everyExplainedPlanReadsAsThePageSays() throws IOException {
+        Path file = ROOT.resolve("docs/explain.md");
+        List<String> texts = run(Files.readString(file), Map.of()).stream()
+                .filter(answer -> answer.requestId().startsWith("e-"))
+                .map(answer -> answer.json().at("/explain/text").asText())
+                .toList();
+        Pattern shown = Pattern.compile("```text\\n(.*?)```", Pattern.DOTALL);
+        if (Boolean.getBoolean("golden.update")) {
+            Iterator<String> next = texts.iterator();
+            Files.writeString(
+                    file,
+                    shown.matcher(Files.readString(file))
+                            .replaceAll(match -> Matcher.quoteReplacement("```text\n" + next.next() + "```")));
+        }
+
+        List<String> expected = shown.matcher(Files.readString(file))
+                .results()
+                .map(match -> withoutTimes(match.group(1)))
+                .toList();
+        assertThat(texts).hasSize(2).map(DocsITCase::withoutTimes).isEqualTo(expected);
+    }
+
+    private static String withoutTimes(String text) {
+        return text.replaceAll("_ms: [0-9.E-]+", "_ms: …");
     }
 
     @Test

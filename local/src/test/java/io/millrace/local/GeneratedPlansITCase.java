@@ -120,7 +120,8 @@ class GeneratedPlansITCase {
         for (String from : List.of("generated", "cache")) {
             Answer answer = stack.ask(question("What failed?").explain(ExplainLevel.PLAN));
             assertThat(answer.json().at("/explain/plan_from").asText()).isEqualTo(from);
-            assertThat(answer.json().at("/explain/steps/0/collection").asText()).isEqualTo("logins");
+            assertThat(answer.json().at("/explain/plan_cache_hit").asBoolean()).isEqualTo(from.equals("cache"));
+            assertThat(answer.json().at("/explain/text").asText()).contains("collection: logins\n");
         }
     }
 

@@ -181,8 +181,23 @@ class VectorSearchITCase {
         awaitReady("images_immediate");
         Answer answer = stack.ask(request("\"index\": \"images_immediate\", \"top_k\": 10", queries[0])
                 .explain(ExplainLevel.ANALYZE));
-        JsonNode searches = answer.json().at("/explain/steps/0/measured/searches");
+        JsonNode tree = answer.json().at("/explain/tree");
+        JsonNode node = tree.at("/children/0/children/0");
+        JsonNode searches = node.at("/measured/searches");
 
+        assertThat(node.path("node").asText()).isEqualTo("VectorSearch");
+        assertThat(node.path("path").asText()).isEqualTo("ANN");
+        assertThat(node.path("window").asInt()).isEqualTo(40);
+        assertThat(node.at("/measured/path").asText()).isEqualTo("ANN");
+        assertThat(node.at("/measured/engine").asText()).isEqualTo("hnsw");
+        assertThat(tree.at("/measured/rows_in").asInt())
+                .as("the best ten of the shards of each subtask")
+                .isEqualTo(20);
+        assertThat(tree.at("/measured/rows_out").asInt()).isEqualTo(10);
+        assertThat(tree.at("/children/0/measured/shards_asked").asInt()).isEqualTo(4);
+        assertThat(tree.at("/children/0/measured/shards_answered").asInt()).isEqualTo(4);
+        assertThat(tree.at("/children/0/measured/each_shard").findValuesAsText("shard"))
+                .containsExactly("0", "1", "2", "3");
         assertThat(searches).hasSize(4);
         for (int shard = 0; shard < 4; shard++) {
             JsonNode search = searches.get(shard);

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.cost.Statistics;
 import io.millrace.planner.cost.StrategyChoice;
+import io.millrace.planner.explain.Explain;
+import io.millrace.planner.explain.ExplainLog;
+import io.millrace.planner.explain.Explanation;
 import io.millrace.planner.generate.PlanTask;
 import io.millrace.planner.grammar.MillraceParser.QueryContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
@@ -11,7 +14,6 @@ import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
@@ -20,6 +22,7 @@ import io.millrace.planner.plan.PlannedRequest.Outcome;
 import io.millrace.planner.query.QueryPlanner;
 import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.rule.StrategyRule;
+import io.millrace.planner.statement.ExplainWords;
 import io.millrace.planner.statement.StatementParser;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ErrorCode;
@@ -97,32 +100,23 @@ public final class RequestPlanner {
             RequestOrigin origin,
             Catalog catalog,
             long nowMs) {
-        return planExplained(explained(request), plan, source, origin, catalog, nowMs);
-    }
-
-    /** EXPLAIN in front of a statement asks for what {@code explain} asks for. */
-    private static Request explained(Request request) {
-        ExplainLevel level = request.statement() == null ? null : StatementParser.explain(request.statement());
-        return level == null ? request : request.explained(level);
-    }
-
-    private PlannedRequest planExplained(
-            Request request,
-            @Nullable JsonNode plan,
-            PlanSource source,
-            RequestOrigin origin,
-            Catalog catalog,
-            long nowMs) {
         long startedMs = Math.min(origin.timestampMs(), nowMs);
         long deadlineMs = startedMs + request.timeoutMs();
+        Request asked = explained(request);
         Outcome outcome = deadlineMs <= nowMs
                 ? Answer.error(Problem.of(
                                 ErrorCode.DEADLINE_EXCEEDED,
                                 "the request was read " + (nowMs - startedMs)
                                         + " ms after it was written, its timeout is " + request.timeoutMs() + " ms")
                         .withHint("ask again, perhaps with a longer timeout_ms"))
-                : outcome(request, plan, source, origin, catalog);
-        return planned(request, origin, catalog, nowMs, outcome);
+                : outcome(asked, plan, source, origin, catalog);
+        return planned(asked, origin, catalog, nowMs, outcome);
+    }
+
+    /** A statement that says EXPLAIN is explained, whatever the request says beside it. */
+    private static Request explained(Request request) {
+        ExplainLevel level = request.statement() == null ? null : ExplainWords.level(request.statement());
+        return level == null ? request : request.explained(level);
     }
 
     /** Returns the request as answered with {@code problems}. */
@@ -185,7 +179,7 @@ public final class RequestPlanner {
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
             parsed.problems().forEach(problem -> problems.add(from.mark(problem)));
             Plan right = parsed.plan();
-            return planned(request, right == null ? null : right.from(from), problems);
+            return planned(request, right == null ? null : right.from(from), catalog, problems);
         }
         if (!problems.isEmpty()) {
             return Answer.errors(problems);
@@ -193,7 +187,9 @@ public final class RequestPlanner {
         String statement = request.statement();
         if (statement != null) {
             Outcome outcome = statement(request, statement, options, catalog);
-            return outcome instanceof PlannedRequest.Run run ? planned(request, run.plan(), problems) : outcome;
+            return outcome instanceof PlannedRequest.Run run
+                    ? planned(request, run.plan(), catalog, problems)
+                    : outcome;
         }
         Question question = request.question();
         return Answer.error(
@@ -219,13 +215,15 @@ public final class RequestPlanner {
                 : new StatementPlanner(catalog, limits, defaults).plan(request.requestId(), tree, request.parameters());
     }
 
-    private Outcome planned(Request request, @Nullable Plan plan, List<Problem> problems) {
+    private Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
         if (plan == null || !problems.isEmpty()) {
             return Answer.errors(problems);
         }
         Plan chosen = StrategyRule.apply(GroupPushDown.apply(plan, request.returnAll()), strategies);
         if (request.explain() == ExplainLevel.PLAN) {
-            return new Answer(null, PlanExplain.of(chosen).toString(), List.of(), plan.warnings());
+            Explanation explained = Explain.plan(chosen, catalog.version());
+            ExplainLog.log(request.requestId(), () -> explained);
+            return new Answer(null, explained.json().toString(), List.of(), plan.warnings());
         }
         return new PlannedRequest.Run(chosen);
     }

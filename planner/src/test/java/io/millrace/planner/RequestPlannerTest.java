@@ -22,6 +22,7 @@ import io.millrace.protocol.Request;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,8 +158,8 @@ class RequestPlannerTest {
                 Map.of());
 
         assertThat(((Answer) plan(request, NOW_MS).outcome()).explain())
-                .isEqualTo("{\"steps\":[{\"id\":\"result\",\"op\":\"compute.read\",\"type\":\"index_status\","
-                        + "\"index\":\"events_v\",\"depends_on\":[]}]}");
+                .contains("\"tree\":{\"node\":\"ComputeRead\",\"step\":\"result\",\"op\":\"compute.read\","
+                        + "\"type\":\"index_status\",\"index\":\"events_v\"");
     }
 
     @Test
@@ -178,11 +179,29 @@ class RequestPlannerTest {
 
         Response response = answer.toResponse("r-1", 1, 0);
         assertThat(response.status()).isEqualTo(Response.Status.OK);
-        assertThat(String.valueOf(response.explain()))
-                .isEqualTo(
-                        "{\"steps\":[{\"id\":\"v\",\"op\":\"vector.search\",\"collection\":\"events\",\"field\":\"v\","
-                                + "\"index\":\"events_v\",\"metric\":\"cosine\",\"path\":\"EXACT\",\"reason\":\"flat\",\"k\":10,"
-                                + "\"depends_on\":[]}]}");
+        JsonNode explained = Objects.requireNonNull(response.explain());
+        assertThat(explained.path("plan_from").asText()).isEqualTo("request");
+        assertThat(explained.path("catalog_version").asLong())
+                .isEqualTo(Samples.catalog().version());
+        JsonNode search = explained.at("/tree/children/0/children/0");
+        assertThat(search.path("node").asText()).isEqualTo("VectorSearch");
+        assertThat(search.path("index").asText()).isEqualTo("events_v");
+        assertThat(search.path("path").asText()).isEqualTo("EXACT");
+        assertThat(search.path("reason").asText()).isEqualTo("flat");
+        assertThat(response.results()).isEmpty();
+    }
+
+    @Test
+    void statementThatSaysExplainIsNotRunAndOneThatSaysAnalyzeIs() {
+        String query = "SELECT Game.title FROM Game WHERE title = 'go' ORDER BY title LIMIT 3";
+
+        Answer planned = (Answer)
+                plan(request(null, "EXPLAIN " + query, Map.of()), NOW_MS).outcome();
+        PlannedRequest analyzed = plan(request(null, "explain analyze " + query, Map.of()), NOW_MS);
+
+        assertThat(planned.explain()).contains("\"filter\":\"title = 'go'\"");
+        assertThat(analyzed.outcome()).isInstanceOf(PlannedRequest.Run.class);
+        assertThat(analyzed.explain()).isEqualTo(ExplainLevel.ANALYZE);
     }
 
     @Test

@@ -127,6 +127,11 @@ final class AggregateRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return rowsRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         checkSize();
         List<Object[]> rows = new ArrayList<>();

@@ -223,6 +223,11 @@ final class ClusterMembersRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return rowsRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         List<Object[]> kept = new ArrayList<>(lastFirst);
         kept.sort(order);

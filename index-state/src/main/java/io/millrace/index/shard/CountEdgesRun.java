@@ -96,6 +96,11 @@ final class CountEdgesRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return edgesRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         rows.sort(Comparator.comparingLong(each -> (Long) each[0]));
         return new PartialResult.Rows(rows, false, new FragmentStats(edgesRead, edgesRead, 0, 0, null, null));

@@ -114,6 +114,11 @@ final class ExpandRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return edgesRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         // A vertex is on one shard, so its neighbours are in order already.
         rows.sort(Comparator.<Object[]>comparingLong(row -> (Long) row[0]).thenComparingLong(row -> (Long) row[1]));

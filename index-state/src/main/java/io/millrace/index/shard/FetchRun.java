@@ -69,6 +69,11 @@ final class FetchRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return rowsRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         List<Object[]> rows = new ArrayList<>(rowsByPlace.values());
         return new PartialResult.Rows(rows, false, new FragmentStats(rowsRead, rows.size(), 0, 0, null, null));

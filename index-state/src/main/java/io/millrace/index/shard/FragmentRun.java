@@ -7,6 +7,7 @@ import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.Partial;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.ShardCertificate;
+import io.millrace.protocol.fragment.ShardStats;
 import io.millrace.protocol.fragment.SourceProgress;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ final class FragmentRun {
     private int sent;
     private int parts;
     private long elapsedNanos;
+    private final List<ShardStats> shardStats = new ArrayList<>();
+    private long shardNanos;
+    private long rowsReadBefore;
 
     private FragmentRun(Fragment fragment, List<Shard> shards, OperationRun operation) {
         this.fragment = fragment;
@@ -134,23 +138,36 @@ final class FragmentRun {
             return true;
         }
         PartialResult.Rows rest =
-                new PartialResult.Rows(left, all.truncated(), all.stats().timed(elapsedNanos));
+                new PartialResult.Rows(left, all.truncated(), all.stats().timed(elapsedNanos, shardStats));
         answers.accept(answer(fragment, shards, certificates, rest));
         return false;
     }
 
     private boolean step() {
+        long start = System.nanoTime();
         Shard shard = shards.get(certificates.size());
         if (!onShard) {
             started = shard.applied().snapshot();
             used = operation.begin(shard);
             onShard = true;
         }
-        if (!operation.step()) {
+        boolean more = operation.step();
+        shardNanos += System.nanoTime() - start;
+        if (!more) {
             certificates.add(certificate(shard));
+            shardStats.add(stats(shard));
             onShard = false;
         }
         return certificates.size() < shards.size();
+    }
+
+    /** Returns what the shard took that is done. */
+    private ShardStats stats(Shard shard) {
+        long rowsRead = operation.rowsRead();
+        ShardStats stats = new ShardStats(shard.number(), rowsRead < 0 ? -1 : rowsRead - rowsReadBefore, shardNanos);
+        rowsReadBefore = rowsRead;
+        shardNanos = 0;
+        return stats;
     }
 
     private ShardCertificate certificate(Shard shard) {
@@ -178,7 +195,7 @@ final class FragmentRun {
     /** Returns what the work was and cost, once it is done; null before. */
     @Nullable FragmentStats done() {
         PartialResult.Rows all = rows;
-        return all == null ? null : all.stats().timed(elapsedNanos);
+        return all == null ? null : all.stats().timed(elapsedNanos, shardStats);
     }
 
     void close() {

@@ -33,6 +33,11 @@ interface OperationRun {
     /** Does some work on the shard and returns whether more is left there. */
     boolean step();
 
+    /** Returns how many rows, vectors or edges it has looked at on all shards so far; -1 where they are not counted by shard. */
+    default long rowsRead() {
+        return -1;
+    }
+
     /** Does some work on the rows of all shards together, and returns whether more is left before {@link #finish}. */
     default boolean prepare() {
         return false;

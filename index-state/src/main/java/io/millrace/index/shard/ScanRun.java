@@ -137,6 +137,11 @@ final class ScanRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return rowsRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         return new PartialResult.Rows(result, truncated, new FragmentStats(rowsRead, rowsMatched, 0, 0, null, null));
     }

@@ -277,6 +277,11 @@ final class SearchRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return hits.scored();
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         List<Object[]> rows = new ArrayList<>();
         for (TopK.Scored hit : hits.bestFirst()) {

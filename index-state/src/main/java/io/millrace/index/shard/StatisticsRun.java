@@ -74,6 +74,11 @@ final class StatisticsRun implements OperationRun {
     }
 
     @Override
+    public long rowsRead() {
+        return rowsRead;
+    }
+
+    @Override
     public PartialResult.Rows finish() {
         return new PartialResult.Rows(rows, false, new FragmentStats(rowsRead, rows.size(), 0, 0, null, null));
     }

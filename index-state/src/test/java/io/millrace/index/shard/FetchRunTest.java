@@ -2,11 +2,14 @@ package io.millrace.index.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.catalog.EventTypePolicy;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
+import io.millrace.protocol.fragment.FragmentStats;
+import io.millrace.protocol.fragment.ShardStats;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
@@ -56,6 +59,32 @@ class FetchRunTest {
                     .containsExactlyInAnyOrderElementsOf(
                             one.rows(new ScanDocuments(selection, COLUMNS, List.of(), 1_000)));
         }
+    }
+
+    /** What is read on one shard is not another's, and nothing is left out. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void everyShardTellsWhatItReadAlone(long seed) {
+        Random random = new Random(seed);
+        Fixture shards = new Fixture(3);
+        long visits = shards.collection(Fixture.schema("visits", null, new Field("id", ValueType.INT)));
+        long[] rows = new long[3];
+        for (int i = 0; i < 50; i++) {
+            String key = Integer.toString(random.nextInt(1_000_000));
+            if (shards.rows(new FetchDocuments(visits, List.of(key), List.of())).isEmpty()) {
+                rows[ShardRouting.shardOf(key, 3)]++;
+                shards.upsert("visits", key, Map.of("id", Long.valueOf(key)));
+            }
+        }
+
+        FragmentStats stats = Fixture.rowsOf(
+                        shards.ask(new ScanDocuments(DocumentSelection.all(visits), List.of(), List.of(), 1_000)))
+                .stats();
+
+        assertThat(stats.shards()).extracting(ShardStats::shard).containsExactly(0, 1, 2);
+        assertThat(stats.shards()).extracting(ShardStats::rowsRead).containsExactly(rows[0], rows[1], rows[2]);
+        assertThat(stats.shards().stream().mapToLong(ShardStats::elapsedNanos).sum())
+                .isBetween(1L, stats.elapsedNanos());
     }
 
     private static List<String> shuffledBack(List<String> keys, Random random) {

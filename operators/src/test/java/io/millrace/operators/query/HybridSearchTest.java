@@ -55,7 +55,8 @@ class HybridSearchTest {
             this.seed = seed;
             random = new Random(seed);
             items = 1 + random.nextInt(200);
-            metric = random.nextBoolean() ? Metric.L2 : Metric.IP;
+            boolean indexed = random.nextInt(4) > 0;
+            metric = indexed && random.nextBoolean() ? Metric.IP : Metric.L2;
             vectors = new float[items][];
             part = new int[items];
             job = new OneThreadJob(1 + random.nextInt(4), 0);
@@ -63,7 +64,7 @@ class HybridSearchTest {
             job.run("CREATE COLLECTION topics (id STRING PRIMARY KEY)");
             job.run("CREATE EDGE TYPE ABOUT FROM items TO topics");
             job.run("CREATE EDGE TYPE CITES FROM items TO items");
-            if (random.nextInt(4) > 0) {
+            if (indexed) {
                 String fields = random.nextBoolean() ? ", filter_fields = ['part']" : "";
                 job.run("CREATE VECTOR INDEX items_v ON items(v) USING HNSW WITH (metric = '" + metric
                         + "', ef_search = 400" + fields + ")");

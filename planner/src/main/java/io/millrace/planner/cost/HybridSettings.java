@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * How the strategy of a search across vectors and graph is chosen where costs are not known.
  *
- * @param graphFirstBelow share of the rows that qualify, 0..1
+ * @param graphFirstBelow share of the rows that the pattern keeps, 0..1
  * @param vectorFirstAbove likewise, not less
  */
 public record HybridSettings(double graphFirstBelow, double vectorFirstAbove) implements Serializable {

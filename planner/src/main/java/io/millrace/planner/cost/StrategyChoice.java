@@ -47,10 +47,9 @@ public final class StrategyChoice {
     /** Returns the step with the decision that it runs by. */
     public CrossStoreSearch decide(CrossStoreSearch step) {
         Facts facts = facts(step);
-        double patternShare = facts == null ? Selectivity.UNKNOWN : facts.patternShare;
-        double selectivity = facts == null ? Selectivity.UNKNOWN : facts.filterShare * facts.patternShare;
-        // The condition is met at the shards; what the vector leg cannot tell is only what the pattern binds.
-        double overFetch = Math.min(OVER_FETCH_MAX, Math.max(OVER_FETCH_MIN, 1 / Math.max(1e-9, patternShare)));
+        // Conditions are met at the shards: what the vector leg cannot tell is only what the pattern binds.
+        double selectivity = facts == null ? Selectivity.UNKNOWN : facts.patternShare;
+        double overFetch = Math.min(OVER_FETCH_MAX, Math.max(OVER_FETCH_MIN, 1 / Math.max(1e-9, selectivity)));
         List<Cost> costs = costs(step, facts, overFetch);
         Strategy wanted = step.wanted();
         Strategy chosen = wanted != null ? wanted : facts == null ? byThreshold(selectivity) : cheapest(costs);

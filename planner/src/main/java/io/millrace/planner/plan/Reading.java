@@ -4,9 +4,7 @@ import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.Column;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code compute.read} reads. */
@@ -20,24 +18,12 @@ public sealed interface Reading {
     /** Returns whether keys are INT, else STRING. */
     boolean intKey();
 
-    /** Returns what EXPLAIN says beside the type, in order. */
-    Map<String, Object> facts();
-
     /**
      * Reads the rows of a collection whose rows are computed elsewhere and come as events.
      *
      * @param scan what is read where there are no members; with members only rows of their keys are
      */
-    record Rows(String type, DocumentScan scan, @Nullable Members members, boolean intKey) implements Reading {
-        @Override
-        public Map<String, Object> facts() {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("collection", scan.collection());
-            facts.put("path", scan.keys() == null && members == null ? "SCAN" : "KEYS");
-            facts.put("limit", (long) scan.limit().rows());
-            return facts;
-        }
-    }
+    record Rows(String type, DocumentScan scan, @Nullable Members members, boolean intKey) implements Reading {}
 
     /**
      * Reads what shards compute, or have computed.
@@ -64,14 +50,6 @@ public sealed interface Reading {
             output = List.copyOf(output);
             orderBy = List.copyOf(orderBy);
         }
-
-        @Override
-        public Map<String, Object> facts() {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            source.addFacts(facts);
-            facts.put("limit", (long) limit.rows());
-            return facts;
-        }
     }
 
     /** The keys that rows may have. */
@@ -88,31 +66,15 @@ public sealed interface Reading {
     }
 
     /** What a computed type is made of. */
-    sealed interface Source {
-        void addFacts(Map<String, Object> facts);
-    }
+    sealed interface Source {}
 
     /** How vector indexes stand. */
-    record StatusSource(IndexStatus status) implements Source {
-        @Override
-        public void addFacts(Map<String, Object> facts) {
-            if (status.index() != null) {
-                facts.put("index", status.index());
-            }
-        }
-    }
+    record StatusSource(IndexStatus status) implements Source {}
 
     /** How many rows collections have. */
     record StatisticsSource(List<CountedCollection> collections) implements Source {
         public StatisticsSource {
             collections = List.copyOf(collections);
-        }
-
-        @Override
-        public void addFacts(Map<String, Object> facts) {
-            if (collections.size() == 1) {
-                facts.put("collection", collections.get(0).name());
-            }
         }
     }
 
@@ -129,12 +91,6 @@ public sealed interface Reading {
         public DegreeSource {
             edgeTypes = List.copyOf(edgeTypes);
         }
-
-        @Override
-        public void addFacts(Map<String, Object> facts) {
-            facts.put("collection", collection);
-            facts.put("edge_types", (long) edgeTypes.size());
-        }
     }
 
     /**
@@ -145,11 +101,5 @@ public sealed interface Reading {
     record CountedEdges(long id, String name, boolean leaves, boolean comes) {}
 
     /** Which cluster of the vectors of an index rows are in. */
-    record ClusterSource(String collection, long indexId, String index) implements Source {
-        @Override
-        public void addFacts(Map<String, Object> facts) {
-            facts.put("collection", collection);
-            facts.put("index", index);
-        }
-    }
+    record ClusterSource(String collection, long indexId, String index) implements Source {}
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Which strategy a search across vectors and graph runs by, and why: what EXPLAIN prints is what runs.
  *
  * @param reason {@code asked}, {@code least_cost}, {@code threshold} or {@code no_filter}
- * @param selectivity estimated share of the rows that qualify, 0..1
+ * @param selectivity estimated share of the rows that pass the conditions on fields which the pattern keeps, 0..1
  * @param overFetch how many times the rows asked for the vector leg fetches first, 1..10
  * @param costs of all three, in their order
  */

@@ -30,6 +30,10 @@ final class Adjacency {
         return bounded;
     }
 
+    int hops() {
+        return hops;
+    }
+
     int expanded() {
         return neighbours.size();
     }

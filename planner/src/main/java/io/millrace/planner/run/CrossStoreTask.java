@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.fusion.ListFuser;
 import io.millrace.planner.fusion.ListFuser.Fused;
@@ -65,6 +66,10 @@ final class CrossStoreTask implements ShardTask {
     private boolean anchorsKnown;
     private boolean bounded;
     private int refills;
+    private int judged;
+    private int kept;
+    private int hops;
+    private long vertices;
 
     CrossStoreTask(CrossStoreSearch step, StrategyDecision decision, RunLimits limits, MemoryMeter memory) {
         this.step = step;
@@ -78,8 +83,7 @@ final class CrossStoreTask implements ShardTask {
         anchors = AnchorSearch.all(step.pattern(), step.anchor(), limits, memory);
     }
 
-    /** Returns the strategy that this runs by. */
-    Strategy strategy() {
+    private Strategy strategy() {
         return decision.strategy();
     }
 
@@ -153,9 +157,7 @@ final class CrossStoreTask implements ShardTask {
 
     /** Keeps the candidates that qualify; where they are too few, more are fetched. */
     private @Nullable FragmentOperation qualify() throws StepFailure {
-        qualified = candidates.rows().stream()
-                .filter(row -> verdicts.getOrDefault(row[0].toString(), false) != step.negated())
-                .toList();
+        keepCandidates();
         int fetched = candidates.limit();
         if (qualified.size() >= wanted || candidates.isExhausted()) {
             return rank();
@@ -172,14 +174,20 @@ final class CrossStoreTask implements ShardTask {
         return ask(Phase.CANDIDATES, candidates);
     }
 
+    private void keepCandidates() {
+        qualified = candidates.rows().stream()
+                .filter(row -> verdicts.getOrDefault(row[0].toString(), false) != step.negated())
+                .toList();
+        judged = candidates.rows().size();
+        kept = qualified.size();
+    }
+
     /** Joins what both legs found; where too few of the nearest rows qualify, those that do are scored. */
     private @Nullable FragmentOperation joinLegs() throws StepFailure {
         anchorsKnown = true;
         take(anchors);
         anchors.anchors().keySet().forEach(vertex -> verdicts.put(vertex.key(), true));
-        qualified = candidates.rows().stream()
-                .filter(row -> verdicts.getOrDefault(row[0].toString(), false) != step.negated())
-                .toList();
+        keepCandidates();
         return qualified.size() >= wanted || candidates.isExhausted() ? rank() : scoreAnchors();
     }
 
@@ -188,15 +196,13 @@ final class CrossStoreTask implements ShardTask {
             anchorsKnown = true;
             take(anchors);
         }
-        List<String> keys =
-                anchors.anchors().keySet().stream().map(Vertex::key).toList();
+        List<String> keys = anchors.anchors().keySet().stream().map(Vertex::key).toList();
         if (keys.isEmpty() && !step.negated()) {
             qualified = List.of();
             return null;
         }
         RowKeys among = keys.isEmpty() ? null : new RowKeys(keys, step.negated());
-        candidates = new CandidateList(
-                search.withQuery(search.query(), wanted).among(among, false), memory);
+        candidates = new CandidateList(search.withQuery(search.query(), wanted).among(among, false), memory);
         return ask(Phase.SCORES, candidates);
     }
 
@@ -207,21 +213,24 @@ final class CrossStoreTask implements ShardTask {
                     "the pattern reached a bound, so that the rows it does not bind are not known");
         }
         bounded |= done.bounded();
+        hops += done.rounds();
+        vertices += done.expanded();
     }
 
     /** Where two lists are joined, makes that by the length of the path. */
     private @Nullable FragmentOperation rank() throws StepFailure {
-        phase = Phase.DONE;
         Fusion fusion = step.fusion();
         if (fusion == null || step.negated()) {
+            phase = Phase.DONE;
             return null;
         }
         if (!anchorsKnown) {
             anchorsKnown = true;
-            FragmentOperation first = ask(Phase.RANKING_ANCHORS, anchors);
-            return first;
+            return ask(Phase.RANKING_ANCHORS, anchors);
         }
-        take(anchors);
+        if (phase == Phase.RANKING_ANCHORS) {
+            take(anchors);
+        }
         ranking = new PathRanking(search, anchors.anchors(), wanted, memory);
         return ask(Phase.RANKING, ranking);
     }
@@ -256,9 +265,16 @@ final class CrossStoreTask implements ShardTask {
         return rows;
     }
 
-    /** Returns how often the vector leg was widened. */
-    int refills() {
-        return refills;
+    @Override
+    public Measures measures() {
+        return new Measures(
+                hops,
+                vertices,
+                refills,
+                strategy() == Strategy.GRAPH_FIRST ? null : (long) judged,
+                judged == 0 ? null : (double) kept / judged,
+                decision,
+                Map.of());
     }
 
     /** What the pattern binds is known only when every shard has said so. */

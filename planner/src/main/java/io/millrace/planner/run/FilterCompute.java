@@ -1,5 +1,7 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.plan.Condition;
 import io.millrace.planner.plan.OrderKey;
 import io.millrace.planner.plan.Step.ComputeFilter;
@@ -10,7 +12,9 @@ import io.millrace.protocol.value.ValueOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,8 @@ final class FilterCompute {
     private final ComputeFilter step;
     private final MemoryMeter memory;
     private final List<Object[]> matched = new ArrayList<>();
+    private long offered;
+    private long passed;
 
     FilterCompute(ComputeFilter step, MemoryMeter memory) {
         this.step = step;
@@ -93,10 +99,24 @@ final class FilterCompute {
         Condition condition = step.condition();
         boolean enough =
                 step.orderBy().isEmpty() && matched.size() > step.limit().rows();
+        offered++;
         if (!enough && (condition == null || condition.holds(row))) {
+            passed++;
             memory.add(MemoryMeter.shellBytes(row.length));
             matched.add(row);
         }
+    }
+
+    /** Returns how many rows the join gave, and how many passed the condition before there were enough. */
+    Measures measures() {
+        Map<NodeKind, Long> rows = new EnumMap<>(NodeKind.class);
+        if (step.join() != null) {
+            rows.put(NodeKind.JOIN, offered);
+        }
+        if (step.condition() != null) {
+            rows.put(NodeKind.FILTER, passed);
+        }
+        return Measures.rows(rows);
     }
 
     private StepTable result() {

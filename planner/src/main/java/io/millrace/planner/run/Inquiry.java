@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.PartialResult;
 import org.jspecify.annotations.Nullable;
@@ -14,4 +15,9 @@ interface Inquiry {
 
     /** Returns the next question after every shard has answered; null where there is none. */
     @Nullable FragmentOperation next() throws StepFailure;
+
+    /** Returns which part of an explained step asks the question at hand; null where the step has no parts. */
+    default @Nullable NodeKind part() {
+        return null;
+    }
 }

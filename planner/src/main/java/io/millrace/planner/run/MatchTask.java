@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.Pattern;
 import io.millrace.planner.plan.Pattern.Binding;
 import io.millrace.planner.plan.Pattern.EdgeField;
@@ -173,5 +174,10 @@ final class MatchTask implements ShardTask {
     @Override
     public boolean canMissShards() {
         return true;
+    }
+
+    @Override
+    public Measures measures() {
+        return Measures.walked(walk.rounds(), walk.expanded());
     }
 }

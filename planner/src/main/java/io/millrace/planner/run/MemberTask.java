@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.PartialResult;
@@ -49,5 +50,10 @@ final class MemberTask implements ShardTask {
     @Override
     public boolean canMissShards() {
         return task.canMissShards();
+    }
+
+    @Override
+    public Measures measures() {
+        return task.measures();
     }
 }

@@ -90,9 +90,13 @@ public final class PlanRun {
             return;
         }
         boolean counts = lane.round.accept(partial);
+        if (counts) {
+            step.meter.takes(partial, nanoTime);
+        } else if (partial.result() instanceof PartialResult.Failed) {
+            step.meter.fails(partial.shards());
+        }
         if (counts && partial.result() instanceof PartialResult.Rows rows) {
             step.certificates.addAll(partial.certificates());
-            step.measure(rows.stats());
             held.count(step, () -> takeRows(step, lane, rows, nanoTime));
         } else if (counts && partial.result() instanceof PartialResult.Part part) {
             PartialResult.Rows rows = new PartialResult.Rows(part.rows(), false, FragmentStats.NONE);
@@ -241,7 +245,7 @@ public final class PlanRun {
             questions.forEach((inquiry, first) -> {
                 Lane lane = new Lane(inquiry, step.nextRound(shards));
                 step.lanes.add(lane);
-                emit(step, lane.round, first);
+                emit(step, lane, first, nanoTime);
             });
         }
     }
@@ -256,12 +260,13 @@ public final class PlanRun {
         }
     }
 
-    private void emit(StepRun step, Round round, FragmentOperation operation) {
+    private void emit(StepRun step, Lane lane, FragmentOperation operation, long nanoTime) {
+        step.meter.asks(lane, operation, nanoTime);
         emitter.accept(new Fragment(
                 request.requestId(),
                 attempt,
                 step.place,
-                round.number(),
+                lane.round.number(),
                 request.catalogVersion(),
                 step.deadlineMs,
                 request.minOffsets(),
@@ -285,7 +290,7 @@ public final class PlanRun {
             FragmentOperation next = lane.inquiry.next();
             if (next != null) {
                 lane.round = step.nextRound(shards);
-                emit(step, lane.round, next);
+                emit(step, lane, next, nanoTime);
                 return;
             }
             step.lanes.remove(lane);

@@ -1,6 +1,8 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.RankedWindow;
 import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
@@ -16,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankedTask implements ShardTask {
     private static final int GROWTH = 4;
-
-    /** What is asked for at most, unless the step wants more. */
-    private static final int WINDOW_MAX = 100_000;
 
     private final RankedSearch step;
     private final MemoryMeter memory;
@@ -36,22 +35,14 @@ final class RankedTask implements ShardTask {
     RankedTask(RankedSearch step, @Nullable List<String> members, boolean inputBounded, MemoryMeter memory) {
         this.step = step;
         this.memory = memory;
-        windowMax = Math.max(WINDOW_MAX, step.search().search().k());
+        RankedWindow window = RankedWindow.of(step);
+        windowMax = window.most();
         this.inputBounded = inputBounded;
         SearchVectors asked = step.search().search();
         RowKeys keys = members == null ? asked.keys() : new RowKeys(members, false);
         byScore = Rows.by(1, asked.metric().ascending() == asked.farthest());
-        search = asked.withQuery(asked.query(), window(asked)).among(keys, asked.farthest());
+        search = asked.withQuery(asked.query(), window.first()).among(keys, asked.farthest());
         rows = new TopRows(byScore.thenComparing(Rows.by(0, false)), search.k(), memory);
-    }
-
-    /** Where ties have an order of their own, that orders all candidates. */
-    private int window(SearchVectors asked) {
-        if (step.thenBy().isEmpty()) {
-            return asked.k();
-        }
-        double wanted = asked.exact() ? asked.k() + 1.0 : Math.ceil(asked.alpha() * asked.k()) + 1;
-        return (int) Math.min(windowMax, wanted);
     }
 
     @Override
@@ -84,9 +75,9 @@ final class RankedTask implements ShardTask {
                 && byScore.compare(best.get(step.search().search().k() - 1), best.get(best.size() - 1)) == 0;
     }
 
-    /** Returns how often more was asked for. */
-    int refills() {
-        return refills;
+    @Override
+    public Measures measures() {
+        return Measures.refilled(refills);
     }
 
     @Override

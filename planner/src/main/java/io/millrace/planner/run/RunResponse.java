@@ -1,11 +1,13 @@
 package io.millrace.planner.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.planner.explain.Explain;
+import io.millrace.planner.explain.ExplainLog;
+import io.millrace.planner.explain.Explanation;
+import io.millrace.planner.explain.StepMeasures;
 import io.millrace.planner.plan.JsonValues;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.Render;
 import io.millrace.protocol.Coverage;
@@ -15,9 +17,8 @@ import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.StepReport;
-import io.millrace.protocol.fragment.SearchStats;
+import io.millrace.protocol.fragment.FragmentStats;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class RunResponse {
             refused = FreshnessFold.lagging(freshness.lagMs(), maxLagMs);
         }
         Map<String, ResultTable> results = refused == null ? results() : Map.of();
+        ExplainLog.log(request.requestId(), () -> explain(attempt, freshness, elapsedMs));
         return new Response(
                 request.requestId(),
                 attempt,
@@ -55,7 +57,9 @@ final class RunResponse {
                 reports(),
                 certificate(freshness),
                 coverage(),
-                request.explain() == ExplainLevel.ANALYZE ? explain() : null,
+                request.explain() == ExplainLevel.ANALYZE
+                        ? explain(attempt, freshness, elapsedMs).json()
+                        : null,
                 refused == null ? errors() : List.of(refused),
                 plan.warnings(),
                 elapsedMs);
@@ -96,7 +100,7 @@ final class RunResponse {
             reports.add(new StepReport(
                     step.step.id(),
                     step.status(),
-                    rows(step),
+                    step.rows(),
                     step.elapsedMs(),
                     step.problems,
                     step.skippedBecause,
@@ -105,19 +109,8 @@ final class RunResponse {
         return reports;
     }
 
-    private static long rows(StepRun step) {
-        return step.state == StepRun.State.DONE ? step.resultRows : 0;
-    }
-
     private Map<String, Object> summary(StepRun step) {
-        Map<String, Object> planned = PlanExplain.facts(step.step);
-        Map<String, Object> summary = new LinkedHashMap<>();
-        for (String name : List.of("op", "path", "index", "reason")) {
-            Object fact = planned.get(name);
-            if (fact != null) {
-                summary.put(name, fact);
-            }
-        }
+        Map<String, Object> summary = Explain.summary(plan, step.place);
         if (step.askedShards()) {
             measured(step, summary);
         }
@@ -125,68 +118,29 @@ final class RunResponse {
     }
 
     private void measured(StepRun step, Map<String, Object> facts) {
-        if (step.stats.path() != null) {
-            facts.put("path", step.stats.path());
+        FragmentStats stats = step.meter.stats();
+        if (stats.path() != null) {
+            facts.put("path", stats.path());
         }
-        if (step.stats.reason() != null) {
+        if (stats.reason() != null) {
             // What a shard found is nearer to the truth than what the planner expected.
-            facts.put("reason", step.stats.reason());
+            facts.put("reason", stats.reason());
         }
         facts.put("shards", (long) shards);
-        facts.put("rows_read", step.stats.rowsRead());
-        facts.put("rows_matched", step.stats.rowsMatched());
-        if (step.stats.distanceComputations() > 0) {
-            facts.put("distance_computations", step.stats.distanceComputations());
+        facts.put("rows_read", stats.rowsRead());
+        facts.put("rows_matched", stats.rowsMatched());
+        if (stats.distanceComputations() > 0) {
+            facts.put("distance_computations", stats.distanceComputations());
         }
     }
 
-    private ObjectNode explain() {
-        ObjectNode explained = PlanExplain.of(plan);
-        for (StepRun step : steps) {
-            ObjectNode measured = ((ObjectNode) explained.get("steps").get(step.place)).putObject("measured");
-            measured.put("rows", rows(step));
-            measured.put("elapsed_ms", step.elapsedMs());
-            Map<String, Object> facts = new LinkedHashMap<>();
-            if (step.askedShards()) {
-                measured(step, facts);
-                facts.put("shard_ms", step.stats.elapsedNanos() / 1e6);
-            }
-            facts.forEach((name, value) -> PlanExplain.put(measured, name, value));
-            addSearches(step.stats.searches(), measured);
-        }
-        return explained;
-    }
-
-    /** What each shard did for a vector search, by shard. */
-    private static void addSearches(List<SearchStats> searches, ObjectNode measured) {
-        if (searches.isEmpty()) {
-            return;
-        }
-        ArrayNode list = measured.putArray("searches");
-        searches.stream()
-                .sorted(Comparator.comparingInt(SearchStats::shard))
-                .forEach(search -> describe(search, list.addObject()));
-    }
-
-    private static void describe(SearchStats search, ObjectNode out) {
-        out.put("shard", search.shard());
-        out.put("path", search.path());
-        if (search.reason() != null) {
-            out.put("reason", search.reason());
-        }
-        if (search.engine() != null) {
-            out.put("engine", search.engine());
-        }
-        out.put("filter", search.filter());
-        if (search.efSearch() > 0) {
-            out.put("ef_search", search.efSearch());
-            out.put("window", search.window());
-            out.put("refills", search.refills());
-        }
-        out.put("scored", search.scored());
-        out.put("distance_computations", search.distanceComputations());
-        out.put("nodes_visited", search.nodesVisited());
-        out.put("exhausted", search.exhausted());
+    private Explanation explain(int attempt, @Nullable FreshnessCertificate freshness, double elapsedMs) {
+        List<StepMeasures> measures =
+                steps.stream().map(step -> step.measured(shards)).toList();
+        return Explain.run(
+                plan,
+                request.catalogVersion(),
+                new Explain.Measured(attempt, elapsedMs, freshness, coverage(), measures));
     }
 
     private @Nullable FreshnessCertificate certificate(@Nullable FreshnessCertificate freshness) {

@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.OrderKey;
 import io.millrace.planner.plan.Reading.Computed;
 import io.millrace.protocol.fragment.FragmentOperation;
@@ -97,5 +98,10 @@ final class ShapedTask implements ShardTask {
     @Override
     public boolean canMissShards() {
         return source.canMissShards();
+    }
+
+    @Override
+    public Measures measures() {
+        return source.measures();
     }
 }

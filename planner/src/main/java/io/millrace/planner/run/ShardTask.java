@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import java.util.List;
 
 /** A step that asks the shards. */
@@ -14,4 +15,9 @@ interface ShardTask extends Inquiry {
 
     /** Returns whether a result without some shards lacks rows, rather than having wrong ones. */
     boolean canMissShards();
+
+    /** Returns what the task noted, beside what shards measure; asked for once, at its end. */
+    default Measures measures() {
+        return Measures.NONE;
+    }
 }

@@ -1,10 +1,11 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
+import io.millrace.planner.explain.StepMeasures;
 import io.millrace.planner.plan.Step;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.StepReport;
-import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +52,9 @@ final class StepRun {
 
     final Set<Integer> missingShards = new TreeSet<>();
     final List<ShardCertificate> certificates = new ArrayList<>();
-    FragmentStats stats = FragmentStats.NONE;
-    private boolean measured;
+    final StepMeter meter = new StepMeter();
+    /** What the task, or what was computed instead, noted. */
+    Measures measures = Measures.NONE;
     /** Whether rows are missing because shards did not answer, here or in what the rows were made of. */
     boolean incomplete;
 
@@ -74,11 +76,6 @@ final class StepRun {
         deadlineMs = newDeadlineMs;
         startedNanos = nanoTime;
         endedNanos = nanoTime;
-    }
-
-    void measure(FragmentStats more) {
-        stats = measured ? stats.and(more) : more;
-        measured = true;
     }
 
     /** Puts lags into a result that tells them: only when it is sent are the end offsets known. */
@@ -143,6 +140,9 @@ final class StepRun {
 
     private void end(State newState, long nanoTime) {
         state = newState;
+        if (task != null) {
+            measures = task.measures();
+        }
         task = null;
         lanes.clear();
         endedNanos = nanoTime;
@@ -150,6 +150,17 @@ final class StepRun {
 
     boolean isEnded() {
         return state != State.WAITING && state != State.RUNNING;
+    }
+
+    /** Returns rows of the result; 0 where there is none. */
+    long rows() {
+        return state == State.DONE ? resultRows : 0;
+    }
+
+    /** @param shards how many there are */
+    StepMeasures measured(int shards) {
+        return new StepMeasures(
+                status().name(), rows(), elapsedMs(), meter.fanOut(shards, missingShards, startedNanos), measures);
     }
 
     double elapsedMs() {

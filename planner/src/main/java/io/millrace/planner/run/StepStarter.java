@@ -201,8 +201,9 @@ final class StepStarter {
             }
             refuseBounded(step.input(), "a join");
         }
-        StepTable result =
-                new FilterCompute(step, memory).compute(input.table(), joined == null ? null : joined.table());
+        FilterCompute compute = new FilterCompute(step, memory);
+        StepTable result = compute.compute(input.table(), joined == null ? null : joined.table());
+        run.measures = compute.measures();
         return new StepTable(result.table(), result.bounded() || input.bounded());
     }
 

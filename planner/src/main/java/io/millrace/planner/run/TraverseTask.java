@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.Step.GraphTraverse;
 import io.millrace.planner.plan.Step.Vertices;
 import io.millrace.protocol.ErrorCode;
@@ -128,6 +129,11 @@ final class TraverseTask implements ShardTask {
     @Override
     public boolean canMissShards() {
         return !step.count();
+    }
+
+    @Override
+    public Measures measures() {
+        return Measures.walked(adjacency.hops(), adjacency.expanded());
     }
 
     /** A round that reads fields. */

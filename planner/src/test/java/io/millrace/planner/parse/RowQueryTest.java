@@ -5,8 +5,8 @@ import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.explain.Explain;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.RowQuery;
 import io.millrace.planner.plan.RowQuery.OfKey;
 import io.millrace.planner.plan.RowQuery.OfKeyColumn;
@@ -47,7 +47,7 @@ class RowQueryTest {
                 parse(query).plan(), () -> parse(query).problems().toString());
         VectorSearch search = (VectorSearch) plan.steps().get(2);
         assertThat(search.search().query()).isEmpty();
-        assertThat(PlanExplain.of(plan).at("/steps/2/query").asText()).isEqualTo("row");
+        assertThat(Explain.plan(plan, 1).text()).contains("query: row\n");
         return (RowQuery) Objects.requireNonNull(search.later());
     }
 

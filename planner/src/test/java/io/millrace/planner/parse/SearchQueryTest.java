@@ -5,8 +5,8 @@ import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.explain.Explain;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.Step.TextQuery;
@@ -52,7 +52,7 @@ class SearchQueryTest {
         assertThat(search.text()).isEqualTo(new TextQuery(text, 3));
         assertThat(search.search().query()).isEmpty();
         assertThat(search.index()).isEqualTo("events_v");
-        assertThat(PlanExplain.of(plan).at("/steps/0/query").asText()).isEqualTo("text");
+        assertThat(Explain.plan(plan, 1).text()).contains("query: text\n");
     }
 
     @ParameterizedTest

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.planner.Samples;
+import io.millrace.planner.explain.Explain;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.plan.Plan;
-import io.millrace.planner.plan.PlanExplain;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.PlannedRequestCodec;
@@ -111,11 +111,10 @@ class KeyLookupTest {
 
     @Test
     void explainSaysThatRowsAreReadByKey() {
-        Map<String, Object> facts = PlanExplain.facts(
-                plan("events", ", 'filter': {'key': 'e1'}").steps().get(0));
-
-        assertThat(facts).containsEntry("path", "KEYS").containsEntry("keys", 1L);
-        assertThat(PlanExplain.facts(plan("events", "").steps().get(0))).containsEntry("path", "SCAN");
+        assertThat(Explain.plan(plan("events", ", 'filter': {'key': 'e1'}"), 1).text())
+                .contains("path: KEYS\n")
+                .contains("keys: 1\n");
+        assertThat(Explain.summary(plan("events", ""), 0)).containsEntry("path", "SCAN");
     }
 
     @Test
@@ -151,7 +150,7 @@ class KeyLookupTest {
 
             Response answer = Runs.run(byKey, shards, shardCount);
             assertThat(Runs.text(answer))
-                    .as(PlanExplain.of(byKey).toString())
+                    .as(Explain.plan(byKey, 1).text())
                     .isEqualTo(Runs.text(Runs.run(scan, shards, shardCount)));
             assertThat(answer.steps().get(0).summary()).containsEntry("path", "KEYS");
         }

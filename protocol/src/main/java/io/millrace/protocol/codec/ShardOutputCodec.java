@@ -11,6 +11,7 @@ import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
+import io.millrace.protocol.fragment.ShardStats;
 import io.millrace.protocol.fragment.SourceProgress;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
@@ -113,6 +114,12 @@ public final class ShardOutputCodec {
         out.writeNullableString(stats.reason());
         out.writeVarint(stats.searches().size());
         stats.searches().forEach(search -> writeSearch(search, out));
+        out.writeVarint(stats.shards().size());
+        for (ShardStats each : stats.shards()) {
+            out.writeVarint(each.shard());
+            out.writeLong(each.rowsRead());
+            out.writeLong(each.elapsedNanos());
+        }
         writeTable(rows.rows(), out);
     }
 
@@ -139,8 +146,18 @@ public final class ShardOutputCodec {
                 in.readLong(),
                 in.readNullableString(),
                 in.readNullableString(),
-                readSearches(in));
+                readSearches(in),
+                readShards(in));
         return new PartialResult.Rows(readTable(in), truncated, stats);
+    }
+
+    private static List<ShardStats> readShards(ValueReader in) {
+        int count = in.readVarint();
+        List<ShardStats> shards = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            shards.add(new ShardStats(in.readVarint(), in.readLong(), in.readLong()));
+        }
+        return shards;
     }
 
     private static List<Object[]> readTable(ValueReader in) {

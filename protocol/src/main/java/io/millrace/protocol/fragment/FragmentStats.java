@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param path {@code ANN} or {@code EXACT}; null where that is not a question
  * @param reason why the path is EXACT although ANN was wanted; null where it is not
  * @param searches of a vector search what each shard did; empty for everything else
+ * @param shards what each shard took; {@code elapsedNanos} has what they did together, too
  */
 public record FragmentStats(
         long rowsRead,
@@ -21,11 +22,25 @@ public record FragmentStats(
         long elapsedNanos,
         @Nullable String path,
         @Nullable String reason,
-        List<SearchStats> searches) {
+        List<SearchStats> searches,
+        List<ShardStats> shards) {
     public static final FragmentStats NONE = new FragmentStats(0, 0, 0, 0, null, null);
 
     public FragmentStats {
         searches = List.copyOf(searches);
+        shards = List.copyOf(shards);
+    }
+
+    /** Not told by shard. */
+    public FragmentStats(
+            long rowsRead,
+            long rowsMatched,
+            long distanceComputations,
+            long elapsedNanos,
+            @Nullable String path,
+            @Nullable String reason,
+            List<SearchStats> searches) {
+        this(rowsRead, rowsMatched, distanceComputations, elapsedNanos, path, reason, searches, List.of());
     }
 
     /** Of anything but a vector search. */
@@ -39,9 +54,9 @@ public record FragmentStats(
         this(rowsRead, rowsMatched, distanceComputations, elapsedNanos, path, reason, List.of());
     }
 
-    /** Returns the same with the time it took. */
-    public FragmentStats timed(long nanos) {
-        return new FragmentStats(rowsRead, rowsMatched, distanceComputations, nanos, path, reason, searches);
+    /** Returns the same with the time it took, and what each shard took of it. */
+    public FragmentStats timed(long nanos, List<ShardStats> each) {
+        return new FragmentStats(rowsRead, rowsMatched, distanceComputations, nanos, path, reason, searches, each);
     }
 
     /** Returns both together: counts added, the longer time, and EXACT where either was. */
@@ -54,6 +69,7 @@ public record FragmentStats(
                 Math.max(elapsedNanos, other.elapsedNanos),
                 otherPath ? other.path : path,
                 otherPath ? other.reason : reason,
-                Stream.concat(searches.stream(), other.searches.stream()).toList());
+                Stream.concat(searches.stream(), other.searches.stream()).toList(),
+                Stream.concat(shards.stream(), other.shards.stream()).toList());
     }
 }

@@ -23,6 +23,7 @@ import io.millrace.protocol.fragment.PartialResult.WaitingFor;
 import io.millrace.protocol.fragment.SearchStats;
 import io.millrace.protocol.fragment.ShardCertificate;
 import io.millrace.protocol.fragment.ShardOutput;
+import io.millrace.protocol.fragment.ShardStats;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.fragment.SourceProgress;
 import io.millrace.protocol.fragment.TimeBucket;
@@ -242,18 +243,8 @@ class QueryCodecsTest {
                                         new SearchStats(
                                                 0, "ANN", null, "hnsw", "in_graph", 100, 40, 0, 38, 900, 120, false),
                                         new SearchStats(
-                                                1,
-                                                "EXACT",
-                                                "filter",
-                                                null,
-                                                "post_filter",
-                                                0,
-                                                0,
-                                                2,
-                                                9_000,
-                                                0,
-                                                0,
-                                                true)))));
+                                                1, "EXACT", "filter", null, "post_filter", 0, 0, 2, 9_000, 0, 0, true)),
+                                List.of(new ShardStats(0, 38, 5), new ShardStats(1, -1, 6)))));
         results.put("no-rows", new PartialResult.Rows(List.of(), false, FragmentStats.NONE));
         results.put("failed", new PartialResult.Failed(List.of(PROBLEM)));
         results.put("part", new PartialResult.Part(3, rows));

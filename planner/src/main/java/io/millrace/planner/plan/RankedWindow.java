@@ -1,0 +1,24 @@
+package io.millrace.planner.plan;
+
+import io.millrace.planner.plan.Step.RankedSearch;
+import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
+
+/**
+ * How many rows a search asks for whose ties have an order of their own, which orders all candidates.
+ *
+ * @param first what is asked for at first
+ * @param most what is asked for at most, however many rows have one score
+ */
+public record RankedWindow(int first, int most) {
+    private static final int MOST = 100_000;
+
+    public static RankedWindow of(RankedSearch step) {
+        SearchVectors search = step.search().search();
+        int most = Math.max(MOST, search.k());
+        if (step.thenBy().isEmpty()) {
+            return new RankedWindow(search.k(), most);
+        }
+        double wanted = search.exact() ? search.k() + 1.0 : Math.ceil(search.alpha() * search.k()) + 1;
+        return new RankedWindow((int) Math.min(most, wanted), most);
+    }
+}
