@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.client.Answer;
+import io.millrace.client.RequestBuilder;
 import io.millrace.local.demo.CoraSample;
 import io.millrace.local.support.SharedData;
 import io.millrace.local.support.TestStack;
@@ -64,6 +65,21 @@ class CoraITCase {
                         .as("paper %s within %d", start, depth)
                         .isEqualTo(expected.get(start)[depth]);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void endsOfPathsEqualTheFile(int depth) throws IOException {
+        List<String> lines = Files.readAllLines(SharedData.file("graph_cora/gt_khop_counts.csv"));
+        for (String line : lines.subList(1, 41)) {
+            String[] row = line.split(",");
+            Answer answer = stack.ask(RequestBuilder.statement("MATCH (a:papers {id: " + row[0] + "})-[:CITES*1.."
+                            + depth + "]-(b) WHERE b.id != " + row[0] + " RETURN DISTINCT b.id")
+                    .minOffsets(token));
+            assertThat(answer.rows("result"))
+                    .as("paper %s within %d", row[0], depth)
+                    .hasSize(Integer.parseInt(row[depth]));
         }
     }
 
