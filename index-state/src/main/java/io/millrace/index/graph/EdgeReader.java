@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which edges of a type are meant, and reads columns of those. A name stands for a property of the edge, and where
- * no property has the name also for {@code weight}, {@code first_seen}, {@code last_seen}, {@code id} and
+ * no property has the name also for {@code type}, {@code weight}, {@code first_seen}, {@code last_seen}, {@code id} and
  * {@code @timestamp}.
  */
 final class EdgeReader {
@@ -36,6 +36,7 @@ final class EdgeReader {
             return new Operand.Stored(ordinal);
         }
         return switch (name) {
+            case "type" -> new Operand.Computed(row -> type.type().name());
             case "weight" -> new Operand.Computed(row -> EdgeFormat.weight(row.row()));
             case "first_seen" -> new Operand.Computed(row -> EdgeFormat.firstSeenMs(row.row()));
             case "last_seen" -> new Operand.Computed(row -> EdgeFormat.lastSeenMs(row.row()));

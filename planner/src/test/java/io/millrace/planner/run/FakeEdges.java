@@ -59,8 +59,11 @@ final class FakeEdges {
         return result;
     }
 
-    private static Map<String, @Nullable Object> values(FakeShards.Edge edge) {
+    private Map<String, @Nullable Object> values(FakeShards.Edge edge) {
         Map<String, @Nullable Object> values = new HashMap<>(edge.fields());
+        shards.catalog.edgeTypes().values().stream()
+                .filter(type -> type.id() == edge.type())
+                .forEach(type -> values.put("type", type.name()));
         values.put("id", edge.id());
         return values;
     }

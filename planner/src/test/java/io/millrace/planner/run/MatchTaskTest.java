@@ -152,6 +152,19 @@ class MatchTaskTest {
     }
 
     @Test
+    void conditionCanNameTheTypeOfAnEdge() {
+        FakeShards fake = shards();
+        fake.link("KNOWS", "1", "2");
+        fake.link("LIKES", "1", "g");
+        ResolvedPattern pattern = Patterns.resolve(RandomPattern.CATALOG, "(x:Person)-[r]->(y)");
+        PatternAlias edge = Objects.requireNonNull(pattern.alias("r"));
+
+        Plan plan = plan(pattern.and(edge, new Predicate.Compare("type", Comparison.EQ, "LIKES")), 10, "x", "r", "y");
+
+        assertThat(Runs.rows(Runs.run(plan, fake, 2))).containsExactly(List.of(1L, "LIKES", "g"));
+    }
+
+    @Test
     void fieldThatNoRowGivesIsNull() {
         FakeShards fake = shards();
         fake.put("Game", "a", Map.of("title", "Go"));

@@ -184,8 +184,8 @@ public sealed interface FragmentOperation {
      * where it has none), and then the columns, in the order of these four.
      *
      * @param edgeFilter over what {@code columns} can name
-     * @param columns properties of the edge, and where no property has the name also {@code weight}, {@code first_seen},
-     *     {@code last_seen}, {@link #ID} and {@link #TIMESTAMP}
+     * @param columns properties of the edge, and where no property has the name also {@code type}, {@code weight},
+     *     {@code first_seen}, {@code last_seen}, {@link #ID} and {@link #TIMESTAMP}
      * @param edgesMax result rows a shard may give for all vertices together; beyond, the result is truncated
      */
     record ExpandEdges(
