@@ -85,9 +85,7 @@ final class Names {
             }
         }
         if (found.size() > 1 && name.equals(Relation.SCORE)) {
-            // What only a search would have gives way to what a table function has.
-            found.removeIf(field -> relations.get(field.relation()).function() == null
-                    && relations.get(field.relation()).isFound(name));
+            found = likeliest(found);
         }
         if (found.isEmpty()) {
             words.notFound(tree, ErrorCode.NOT_FOUND_FIELD, "column", name, allowed());
@@ -103,6 +101,19 @@ final class Names {
             return null;
         }
         return found.get(0);
+    }
+
+    /** What only a search would have gives way to what rows have, and then to what can be searched. */
+    private List<Field> likeliest(List<Field> scores) {
+        List<Field> given = scores.stream()
+                .filter(score -> relations.get(score.relation()).function() != null
+                        || !relations.get(score.relation()).isFound(Relation.SCORE))
+                .toList();
+        return !given.isEmpty()
+                ? given
+                : scores.stream()
+                        .filter(score -> relations.get(score.relation()).names().containsValue(ValueType.VECTOR))
+                        .toList();
     }
 
     private List<String> allowed() {

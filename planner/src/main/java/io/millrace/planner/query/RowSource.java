@@ -296,7 +296,9 @@ final class RowSource {
         List<Value> columns = List.copyOf(values);
         List<OrderKey> thenBy = sorts && !choice.hybrid() ? thenBy(columns) : List.of();
         int k = apart ? choice.nearest() : choice.limit().rows();
-        String exactly = query.hint() == Hint.EXACT ? "asked" : tight ? null : "residual_filter";
+        String exactly = query.hint() == Hint.EXACT
+                ? "asked"
+                : choice.isExact(by) ? "condition" : tight ? null : "residual_filter";
         Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
         int step = steps.add(
                 "search",

@@ -108,7 +108,27 @@ final class SearchChoice {
                 return Leader.of(query.relations().get(score.relation()), score, farthest);
             }
         }
+        return plain ? byCondition() : null;
+    }
+
+    /** Returns the search for what is closer than a bound: the closest rows are the only ones that can be. */
+    private @Nullable Leader byCondition() {
+        for (Clause clause : query.conjuncts()) {
+            if (clause instanceof Clause.Compare compare && compare.left() instanceof Score score) {
+                Relation relation = query.relations().get(score.relation());
+                Leader found = Leader.of(relation, score, false);
+                if (relation.function() == null && found.isPrefix(clause)) {
+                    return found;
+                }
+            }
+        }
         return null;
+    }
+
+    /** Returns whether the search must score every row, because a condition asks for all that are close enough. */
+    boolean isExact(Leader search) {
+        return query.search() == null
+                && query.orderBy().stream().noneMatch(order -> order.value().equals(search.score()));
     }
 
     private boolean isHybrid(@Nullable Leader by) {

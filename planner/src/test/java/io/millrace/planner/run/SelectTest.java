@@ -170,6 +170,25 @@ class SelectTest {
     }
 
     @Test
+    void whatIsCloseEnoughIsSearchedForAmongAllRows() {
+        String close = "SELECT id FROM papers WHERE similarity(v, [0, 0]) > 2.5 AND year < 2018";
+        assertThat(sql.path(close)).isEqualTo("[VectorSearch:condition:100000, ComputeFilter]");
+        assertThat(sql.rows(close)).isEqualTo("[[p1], [p2]]");
+        assertThat(sql.rows("SELECT id FROM papers WHERE l2_distance(v, [0, 0]) <= 2 ORDER BY year DESC LIMIT 2"))
+                .isEqualTo("[[p3], [p2]]");
+        assertThat(sql.rows("SELECT count(*) FROM papers WHERE similarity(v, [0, 0]) > 2.5"))
+                .isEqualTo("[[3]]");
+    }
+
+    @Test
+    void searchOfOneSideOfAJoinGivesTheScore() {
+        assertThat(
+                        sql.rows(
+                                "SELECT p.id, name, score FROM papers p JOIN venues ON year = first WHERE v NEAR [3, 0] LIMIT 1"))
+                .isEqualTo("[[p4, NeurIPS, 0.0]]");
+    }
+
+    @Test
     void severalVectorsAreFused() {
         String fused =
                 "SELECT id, score FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] USING FUSION 'rrf' (k = 1) LIMIT 2";
