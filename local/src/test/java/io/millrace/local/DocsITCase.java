@@ -33,7 +33,8 @@ class DocsITCase {
         String page = Files.readString(ROOT.resolve("docs/requests.md"))
                 + Files.readString(ROOT.resolve("docs/query-plans.md"))
                 + Files.readString(ROOT.resolve("docs/vector-indexes.md"))
-                + Files.readString(ROOT.resolve("docs/text-search.md"));
+                + Files.readString(ROOT.resolve("docs/text-search.md"))
+                + Files.readString(ROOT.resolve("docs/hybrid-queries.md"));
         List<Answer> answers = run(page, Map.of());
         assertThat(answers).hasSizeGreaterThanOrEqualTo(11);
         assertThat(answers)

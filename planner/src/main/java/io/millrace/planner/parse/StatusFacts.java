@@ -1,6 +1,6 @@
 package io.millrace.planner.parse;
 
-import io.millrace.planner.plan.Step.IndexFacts;
+import io.millrace.planner.plan.IndexFacts;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.value.ValueType;

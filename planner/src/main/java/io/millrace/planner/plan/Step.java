@@ -3,9 +3,6 @@ package io.millrace.planner.plan;
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.Pattern.Binding;
 import io.millrace.planner.plan.Reading.Members;
-import io.millrace.protocol.catalog.FreshnessMode;
-import io.millrace.protocol.catalog.Metric;
-import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
@@ -174,23 +171,6 @@ public sealed interface Step {
             return "compute.read";
         }
     }
-
-    /**
-     * What the catalog says of a vector index.
-     *
-     * @param efSearch that a search has which says nothing itself
-     * @param intKey whether the keys of its rows are INT, else STRING
-     */
-    record IndexFacts(
-            long id,
-            String name,
-            int dimension,
-            Metric metric,
-            VectorEngine engine,
-            int efConstruction,
-            int efSearch,
-            FreshnessMode mode,
-            boolean intKey) {}
 
     /** Where a walk starts. */
     sealed interface Start {}

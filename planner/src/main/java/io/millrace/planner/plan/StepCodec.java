@@ -11,7 +11,6 @@ import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.FusedList;
 import io.millrace.planner.plan.Step.GraphTraverse;
-import io.millrace.planner.plan.Step.IndexFacts;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.Step.Join;
 import io.millrace.planner.plan.Step.JoinType;

@@ -45,6 +45,20 @@ record Leader(
                 false);
     }
 
+    /** Returns the same search, whose lists are not cut before all conditions are asked. */
+    Leader overAll(int rowsMax) {
+        Fusion wide = fusion == null
+                ? null
+                : new Fusion(
+                        fusion.method(),
+                        fusion.rankConstant(),
+                        rowsMax,
+                        fusion.averageWeight(),
+                        fusion.maximumWeight(),
+                        fusion.hitWeight());
+        return new Leader(relation, field, metric, vectors, wide, engine, efSearch, farthest);
+    }
+
     /** Returns what rows are ordered by; null for several vectors. */
     @Nullable Score score() {
         return fusion == null ? new Score(relation.place(), field, metric, vectors.get(0)) : null;

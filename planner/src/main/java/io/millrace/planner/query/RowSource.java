@@ -1,12 +1,8 @@
 package io.millrace.planner.query;
 
 import io.millrace.planner.parse.ShardColumns;
-import io.millrace.planner.pattern.PatternAlias;
 import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.OrderKey;
-import io.millrace.planner.plan.Pattern;
-import io.millrace.planner.plan.Pattern.Binding;
-import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.RowLimit;
@@ -16,19 +12,16 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.query.Query.Hint;
 import io.millrace.planner.query.Query.On;
 import io.millrace.planner.query.Query.Order;
-import io.millrace.planner.query.Query.Search;
 import io.millrace.planner.query.SearchSteps.Wanted;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.query.Term.Score;
 import io.millrace.planner.query.Term.Value;
 import io.millrace.planner.rule.KeyLookup;
 import io.millrace.planner.statement.StatementParser;
-import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.predicate.Predicate;
-import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,8 +41,6 @@ final class RowSource {
                 @Nullable RowLimit limit);
     }
 
-    private static final int SCORES_MAX = 10;
-
     private final Query query;
     private final PlanLimits limits;
     private final PlanBuilder steps;
@@ -57,11 +48,9 @@ final class RowSource {
     private final Shaper shaper;
     private final List<Problem> warnings;
     private final List<Clause> residual = new ArrayList<>();
+    private final SearchChoice choice;
+    private final PathSteps paths;
     private final @Nullable Leader leader;
-    /** Whether one search gives what its table function and the collection have. */
-    private final boolean merged;
-    /** Whether one search asks vectors and the pattern. */
-    private final boolean hybrid;
     /** Whether a search finds no more rows than are wanted of it. */
     private boolean tight;
 
@@ -76,6 +65,7 @@ final class RowSource {
             PlanLimits limits,
             PlanBuilder steps,
             SearchSteps searches,
+            SearchChoice choice,
             Shaper shaper,
             List<Problem> warnings) {
         this.query = query;
@@ -84,21 +74,9 @@ final class RowSource {
         this.searches = searches;
         this.shaper = shaper;
         this.warnings = warnings;
-        merged = isMerged();
-        leader = chooseLeader();
-        hybrid = isHybrid(leader);
-    }
-
-    private boolean isHybrid(@Nullable Leader by) {
-        AnchoredPattern match = query.match();
-        if (match == null || by == null || by.fusion() != null || by.farthest() || query.join() != null) {
-            return false;
-        }
-        Pushdown pushdown = new Pushdown(by.relation());
-        boolean asked = query.conjuncts().stream()
-                .allMatch(clause -> pushdown.predicate(clause) != null || by.isPrefix(clause));
-        boolean ordered = query.orderBy().isEmpty() || (query.orderBy().size() == 1 && sortsByScore(by));
-        return asked && (ordered || query.search() != null);
+        this.choice = choice;
+        leader = choice.leader();
+        paths = new PathSteps(query, steps);
     }
 
     /** Returns the search that gives the rows their order; null where a scan gives them. */
@@ -120,64 +98,6 @@ final class RowSource {
         return cut;
     }
 
-    /** Returns how many rows there may be before the offset is taken off. */
-    RowLimit limit() {
-        Integer limit = query.bounds().limit();
-        int offset = query.bounds().offset();
-        if (limit != null) {
-            return new RowLimit(limit + offset, true);
-        }
-        boolean nearest = query.search() != null;
-        int rows = nearest ? QueryReader.NEAREST_DEFAULT + offset : limits.rowsMax();
-        return new RowLimit(Math.min(rows, limits.rowsMax()), nearest);
-    }
-
-    private boolean isMerged() {
-        On on = query.join();
-        if (on == null
-                || query.search() != null
-                || !on.left().name().equals(on.right().name())) {
-            return false;
-        }
-        Relation left = query.relations().get(0);
-        Relation right = query.relations().get(1);
-        boolean one = left.fields().schema().id() == right.fields().schema().id()
-                && left.fields().isKey(Relation.ID)
-                && Set.of(Relation.ID, Relation.ROW_ID).contains(on.left().name());
-        return one && (left.function() == null) != (right.function() == null);
-    }
-
-    private @Nullable Leader chooseLeader() {
-        Search search = query.search();
-        if (search != null) {
-            Relation relation = query.relations().get(search.field().relation());
-            return new Leader(
-                    relation,
-                    search.field().name(),
-                    search.metric(),
-                    search.vectors(),
-                    search.fusion(),
-                    null,
-                    null,
-                    false);
-        }
-        for (Relation relation : query.relations()) {
-            NearestFunction function = relation.function();
-            if (function != null && (merged || query.relations().size() == 1)) {
-                return Leader.of(relation, function);
-            }
-        }
-        boolean plain = query.pattern() == null && !query.grouped() && !query.distinct();
-        if (plain && !query.orderBy().isEmpty()) {
-            Order first = query.orderBy().get(0);
-            if (first.value() instanceof Score score) {
-                boolean farthest = first.descending() == score.metric().ascending();
-                return Leader.of(query.relations().get(score.relation()), score, farthest);
-            }
-        }
-        return null;
-    }
-
     /** Returns rows that have the values, and those that {@link #residual} asks for. */
     Rows rows(List<Value> needed) {
         List<Predicate> filters = pushDown();
@@ -197,32 +117,18 @@ final class RowSource {
         }
         all.removeAll(scores);
         AnchoredPattern match = query.match();
-        if (match != null && !hybrid) {
+        if (match != null && !choice.hybrid()) {
             all.add(match.relation().key());
             orderOnly.remove(match.relation().key());
         }
         Rows rows = base(List.copyOf(all), filters);
-        if (match != null && !hybrid) {
-            rows = bound(rows, match);
+        if (match != null && !choice.hybrid()) {
+            rows = paths.bound(whole(rows), match, unbounded());
         }
         for (Value score : scores) {
             rows = scored(rows, (Score) score);
         }
         return query.search() == null || tight ? rows : nearestOf(rows);
-    }
-
-    /** Keeps the rows that the pattern binds, or the others. */
-    private Rows bound(Rows input, AnchoredPattern match) {
-        Rows rows = whole(input);
-        Field key = match.relation().key();
-        RowLimit limit = new RowLimit(limits.rowsMax(), false);
-        int step = steps.add(
-                "paths",
-                List.of(),
-                PlanBuilder.columns(List.of(key), query.relations()),
-                head -> new Step.GraphMatch(head, match.pattern(), List.of(new VertexKey(match.anchor())), limit));
-        JoinType type = match.negated() ? JoinType.ANTI : JoinType.SEMI;
-        return new Rows(rows.step(), rows.values(), new Join(step, type, List.of(rows.place(key)), List.of(0)));
     }
 
     /** Returns the rows with their join done. */
@@ -237,7 +143,7 @@ final class RowSource {
         for (Clause clause : query.conjuncts()) {
             boolean taken = false;
             for (Relation relation : query.relations()) {
-                Predicate predicate = merged ? null : new Pushdown(relation).predicate(clause);
+                Predicate predicate = choice.merged() ? null : new Pushdown(relation).predicate(clause);
                 if (predicate != null && !taken) {
                     pushed.get(relation.place()).add(predicate);
                     taken = true;
@@ -259,10 +165,12 @@ final class RowSource {
     private Rows base(List<Value> needed, List<Predicate> filters) {
         ResolvedPattern pattern = query.pattern();
         if (pattern != null) {
-            return paths(pattern, needed, filters);
+            boolean plain = residual.isEmpty() && query.orderBy().isEmpty() && !choice.apart();
+            cut = plain && query.bounds().limit() != null;
+            return paths.paths(pattern, needed, filters, cut ? choice.limit() : unbounded());
         }
         On on = query.join();
-        if (on == null || merged) {
+        if (on == null || choice.merged()) {
             Relation relation = leader == null ? query.relations().get(0) : leader.relation();
             return leader == null
                     ? scan(relation, needed, filters.get(0), residual.isEmpty() && query.match() == null)
@@ -280,87 +188,8 @@ final class RowSource {
         return new Rows(input.step(), both, join);
     }
 
-    /** Asks the pattern for as much of the condition as it can; without an order, for no more paths than are shown. */
-    private Rows paths(ResolvedPattern resolved, List<Value> needed, List<Predicate> filters) {
-        ResolvedPattern narrowed = resolved;
-        for (Relation relation : query.relations()) {
-            Predicate filter = filters.get(relation.place());
-            PatternAlias alias = relation.pattern();
-            if (alias != null && !filter.equals(Predicate.ALWAYS)) {
-                narrowed = narrowed.and(alias, filter);
-            }
-        }
-        Pattern pattern = narrowed.pattern();
-        List<Binding> output = new ArrayList<>();
-        needed.forEach(value -> output.add(binding((Field) value)));
-        cut = query.bounds().limit() != null
-                && residual.isEmpty()
-                && query.orderBy().isEmpty()
-                && !query.grouped()
-                && !query.distinct();
-        RowLimit limit = cut ? limit() : new RowLimit(limits.rowsMax(), false);
-        int step = steps.add(
-                "paths",
-                List.of(),
-                PlanBuilder.columns(needed, query.relations()),
-                head -> new Step.GraphMatch(head, pattern, output, limit));
-        return new Rows(step, needed);
-    }
-
-    private Binding binding(Field field) {
-        PatternAlias alias =
-                Objects.requireNonNull(query.relations().get(field.relation()).pattern());
-        Binding found = field.name().equals(Relation.SELF) ? alias.self() : alias.field(field.name());
-        return Objects.requireNonNull(found, "a column of " + alias.name());
-    }
-
-    /** Returns the scores that rows have of a search. */
-    List<Field> scores() {
-        return leader == null
-                ? List.of()
-                : List.of(new Field(leader.relation().place(), Relation.SCORE, ValueType.DOUBLE));
-    }
-
-    /** Reports what no row has, and a way of searching where nothing is searched that way. */
-    void check(List<Value> needed, Words words) {
-        Set<Value> all = new LinkedHashSet<>(needed);
-        for (Clause clause : query.conjuncts()) {
-            boolean pushed =
-                    query.relations().stream().anyMatch(relation -> new Pushdown(relation).predicate(clause) != null);
-            if (!pushed) {
-                clause.collect(all);
-            }
-        }
-        for (Value value : all) {
-            PatternAlias alias = value instanceof Field field
-                    ? query.relations().get(field.relation()).pattern()
-                    : null;
-            if (alias != null && !alias.one()) {
-                words.problems()
-                        .add(Problem.at(
-                                ErrorCode.INVALID_STATEMENT,
-                                StatementParser.PATH,
-                                "\"" + alias.name()
-                                        + "\" stands for several edges: it can be asked for in WHERE, apart from"
-                                        + " other names, and not shown"));
-            }
-        }
-        if (!hybrid && (query.settings().strategy() != null || query.settings().fusion() != null)) {
-            words.problems()
-                    .add(Problem.at(
-                            ErrorCode.INVALID_STATEMENT,
-                            StatementParser.PATH,
-                            "a strategy or a fusion is for NEAR and MATCH on the rows of one collection, beside conditions"
-                                    + " on its fields"));
-        }
-        long scored = all.stream().filter(Score.class::isInstance).distinct().count();
-        if (scored > SCORES_MAX) {
-            words.problems()
-                    .add(Problem.at(
-                            ErrorCode.INVALID_LIMIT,
-                            StatementParser.PATH,
-                            "a statement has at most " + SCORES_MAX + " different scores, got " + scored));
-        }
+    private RowLimit unbounded() {
+        return new RowLimit(limits.rowsMax(), false);
     }
 
     private boolean isFunction(int place) {
@@ -392,7 +221,7 @@ final class RowSource {
 
     /** @param alone whether there is nothing else to ask of the rows, so that the shards may order and cut them */
     private Rows scan(Relation relation, List<Value> needed, Predicate filter, boolean alone) {
-        boolean whole = alone && !query.grouped() && !query.distinct();
+        boolean whole = alone && !choice.apart();
         boolean sorts = whole && query.orderBy().stream().allMatch(order -> SelectPlanner.isStoredKey(order, relation));
         List<Value> values = sorts ? shown(needed, List.of()) : needed;
         ShardColumns columns = new ShardColumns(relation.fields(), 1);
@@ -408,7 +237,7 @@ final class RowSource {
         boolean cuts = sorts && query.bounds().limit() != null;
         ordered |= sorts;
         cut |= cuts;
-        RowLimit limit = cuts ? limit() : new RowLimit(limits.rowsMax(), false);
+        RowLimit limit = cuts ? choice.limit() : unbounded();
         int step = steps.add(
                 "scan",
                 List.of(),
@@ -446,33 +275,34 @@ final class RowSource {
     }
 
     /** Searches for the rows, as few as the rest of the statement allows. */
-    private Rows lead(Leader by, List<Value> needed, Predicate filter, boolean alone) {
-        NearestFunction function = by.relation().function();
+    private Rows lead(Leader search, List<Value> needed, Predicate filter, boolean alone) {
+        NearestFunction function = search.relation().function();
         if (function != null) {
             ordered = query.orderBy().isEmpty();
-            return search(by, needed, function.k());
+            return search(search, needed, function.k());
         }
-        boolean sorts = sortsByScore(by);
-        boolean apart = query.grouped() || query.distinct();
+        boolean sorts = choice.sortsByScore(search);
+        boolean apart = choice.apart();
         tight = alone
-                && (query.match() == null || hybrid)
-                && residual.stream().allMatch(by::isPrefix)
+                && (query.match() == null || choice.hybrid())
+                && residual.stream().allMatch(search::isPrefix)
                 && (query.search() != null || sorts);
+        Leader by = tight ? search : search.overAll(limits.rowsMax());
         List<Value> keys = query.orderBy().stream().skip(1).map(Order::value).toList();
         Set<Value> values = new LinkedHashSet<>(sorts ? shown(needed, keys) : needed);
         if (!sorts) {
             values.add(by.relation().key());
         }
         List<Value> columns = List.copyOf(values);
-        List<OrderKey> thenBy = sorts && !hybrid ? thenBy(columns) : List.of();
-        int k = apart ? nearest() : limit().rows();
+        List<OrderKey> thenBy = sorts && !choice.hybrid() ? thenBy(columns) : List.of();
+        int k = apart ? choice.nearest() : choice.limit().rows();
         String exactly = query.hint() == Hint.EXACT ? "asked" : tight ? null : "residual_filter";
         Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
         int step = steps.add(
                 "search",
                 List.of(),
                 PlanBuilder.columns(columns, query.relations()),
-                head -> hybrid
+                head -> choice.hybrid()
                         ? crossStore(searches.search(head, by, wanted))
                         : searches.step(head, by, wanted, thenBy, null));
         if (by.farthest()) {
@@ -481,7 +311,8 @@ final class RowSource {
                     StatementParser.PATH,
                     "the order asks for the farthest rows first: every row is scored"));
         }
-        boolean sorted = !hybrid || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
+        boolean sorted =
+                !choice.hybrid() || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
         ordered = sorts && sorted;
         cut = tight && !apart;
         return new Rows(step, columns);
@@ -501,41 +332,12 @@ final class RowSource {
 
     /** Cuts the rows of NEAR behind what the shards could not ask. */
     private Rows nearestOf(Rows rows) {
-        int k = query.grouped() || query.distinct() ? nearest() : limit().rows();
+        int k = choice.apart() ? choice.nearest() : choice.limit().rows();
         List<Value> columns = rows.values().stream().distinct().toList();
         Rows nearest = shaper.shape(rows, columns, Clause.all(residual), List.of(), new RowLimit(k, true));
         residual.clear();
-        cut = !query.grouped() && !query.distinct();
+        cut = !choice.apart();
         return nearest;
-    }
-
-    /** Returns how many rows of a search are grouped. */
-    private int nearest() {
-        Integer k = query.settings().k();
-        return k == null ? QueryReader.NEAREST_DEFAULT : k;
-    }
-
-    /** Returns whether the search gives rows in the order that the statement asks for. */
-    private boolean sortsByScore(Leader by) {
-        List<Order> orders = query.orderBy();
-        if (query.grouped() || query.distinct()) {
-            return false;
-        }
-        if (orders.isEmpty()) {
-            return true;
-        }
-        Order first = orders.get(0);
-        boolean byScore = first.value().equals(by.score())
-                || first.value()
-                        .equals(new Field(
-                                by.relation().place(),
-                                Relation.SCORE,
-                                first.value().type()));
-        boolean natural = first.descending() != (by.metric().ascending() && by.fusion() == null);
-        return byScore
-                && natural != by.farthest()
-                && (by.fusion() == null || orders.size() == 1)
-                && orders.stream().skip(1).allMatch(order -> SelectPlanner.isStoredKey(order, by.relation()));
     }
 
     private List<OrderKey> thenBy(List<Value> columns) {

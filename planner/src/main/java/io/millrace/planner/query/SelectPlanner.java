@@ -30,6 +30,7 @@ final class SelectPlanner {
     private final Query query;
     private final PlanLimits limits;
     private final PlanBuilder steps;
+    private final SearchChoice choice;
     private final RowSource source;
     private final List<Problem> warnings = new ArrayList<>();
 
@@ -38,13 +39,13 @@ final class SelectPlanner {
         this.limits = limits;
         steps = new PlanBuilder(limits.stepTimeoutMs());
         SearchSteps searches = new SearchSteps(indexes, options, query.settings());
-        source = new RowSource(query, limits, steps, searches, this::shape, warnings);
+        choice = new SearchChoice(query, limits);
+        source = new RowSource(query, limits, steps, searches, choice, this::shape, warnings);
     }
 
     /** Reports what the rows of the query cannot have. */
     void check(Names names, Words words) {
-        names.checkScores(source.scores());
-        source.check(needed(), words);
+        new QueryChecks(query, choice, words).run(needed(), names);
     }
 
     Plan plan() {
@@ -198,7 +199,7 @@ final class SelectPlanner {
     /** Returns the order that is asked for; behind a search, whose rows are in another order, ties go by id. */
     private List<OrderKey> order(Rows rows) {
         List<OrderKey> keys = new ArrayList<>(orderKeys(rows));
-        Leader leader = source.leader();
+        Leader leader = choice.leader();
         if (!keys.isEmpty() && leader != null && rows.has(leader.relation().key())) {
             keys.add(new OrderKey(rows.place(leader.relation().key()), false));
         }
@@ -216,7 +217,7 @@ final class SelectPlanner {
     }
 
     private RowLimit limit() {
-        return source.limit();
+        return choice.limit();
     }
 
     private RowLimit unbounded() {

@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.plan.Pattern;
 import io.millrace.planner.plan.Pattern.Label;
 import io.millrace.planner.plan.Pattern.PatternVertex;
@@ -62,6 +63,11 @@ final class AnchorSearch implements Inquiry {
             left.retainAll(new HashSet<>(before));
         }
         return new Label(label.collection(), label.filter(), List.copyOf(left));
+    }
+
+    @Override
+    public NodeKind part() {
+        return NodeKind.MATCH_TRAVERSAL;
     }
 
     @Override

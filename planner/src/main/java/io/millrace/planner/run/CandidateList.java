@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.fusion.RankedList;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
@@ -20,6 +21,11 @@ final class CandidateList implements Inquiry {
 
     static Comparator<Object[]> order(SearchVectors search) {
         return Rows.by(1, search.metric().ascending() == search.farthest()).thenComparing(Rows.by(0, false));
+    }
+
+    @Override
+    public NodeKind part() {
+        return NodeKind.VECTOR_SEARCH;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.planner.run;
 
 import io.millrace.planner.explain.Measures;
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.fusion.ListFuser;
 import io.millrace.planner.fusion.ListFuser.Fused;
@@ -110,6 +111,15 @@ final class CrossStoreTask implements ShardTask {
     public @Nullable FragmentOperation next() throws StepFailure {
         FragmentOperation more = Objects.requireNonNull(current, "asked").next();
         return more != null ? more : proceed();
+    }
+
+    @Override
+    public NodeKind part() {
+        boolean graph = switch (phase) {
+            case JUDGING, ANCHORS, RANKING_ANCHORS -> true;
+            case CANDIDATES, SCORES, RANKING, DONE -> false;
+        };
+        return graph ? NodeKind.MATCH_TRAVERSAL : NodeKind.VECTOR_SEARCH;
     }
 
     private @Nullable FragmentOperation ask(Phase next, Inquiry inquiry) throws StepFailure {

@@ -1,5 +1,6 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.fusion.RankedList;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
@@ -34,6 +35,11 @@ final class PathRanking implements Inquiry {
         this.memory = memory;
         order = new ArrayList<>(anchors.entrySet());
         order.sort(Comparator.comparing(Map.Entry::getValue));
+    }
+
+    @Override
+    public NodeKind part() {
+        return NodeKind.VECTOR_SEARCH;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.millrace.planner.run;
 
+import io.millrace.planner.plan.IndexFacts;
 import io.millrace.planner.plan.Reading;
 import io.millrace.planner.plan.StatusColumns;
 import io.millrace.planner.plan.Step;
-import io.millrace.planner.plan.Step.IndexFacts;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.IndexStatusColumns;
 import io.millrace.protocol.fragment.ShardCertificate;

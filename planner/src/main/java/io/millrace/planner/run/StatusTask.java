@@ -1,6 +1,6 @@
 package io.millrace.planner.run;
 
-import io.millrace.planner.plan.Step.IndexFacts;
+import io.millrace.planner.plan.IndexFacts;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.FragmentOperation;
