@@ -13,6 +13,7 @@ import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlanSource;
@@ -161,7 +162,7 @@ public final class RequestPlanner {
     /** Returns all that is wrong with a plan for the question of a request, at paths below {@code $.plan}. */
     public List<Problem> problems(Request request, JsonNode plan, RequestOrigin origin, Catalog catalog) {
         SearchOptions options = options(request.options(), new ArrayList<>());
-        return new PlanParser(catalog, limits)
+        return new PlanParser(catalog, limits, new PatternText())
                 .parse(plan, request.parameters(), options, origin.timestampMs())
                 .problems();
     }
@@ -173,8 +174,8 @@ public final class RequestPlanner {
         JsonNode own = request.plan();
         JsonNode plan = own != null ? own : known;
         if (plan != null) {
-            PlanParser.Parsed parsed =
-                    new PlanParser(catalog, limits).parse(plan, request.parameters(), options, origin.timestampMs());
+            PlanParser.Parsed parsed = new PlanParser(catalog, limits, new PatternText())
+                    .parse(plan, request.parameters(), options, origin.timestampMs());
             PlanSource from =
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
             parsed.problems().forEach(problem -> problems.add(from.mark(problem)));

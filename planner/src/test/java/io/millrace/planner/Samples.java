@@ -7,6 +7,7 @@ import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.parse.TextEmbedding;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
@@ -79,13 +80,15 @@ public final class Samples {
     }
 
     public static PlanParser.Parsed parse(JsonNode plan, Map<String, JsonNode> parameters) {
-        return new PlanParser(catalog(), PlanLimits.DEFAULT).parse(plan, parameters, SearchOptions.NONE, NOW_MS);
+        return new PlanParser(catalog(), PlanLimits.DEFAULT, new PatternText())
+                .parse(plan, parameters, SearchOptions.NONE, NOW_MS);
     }
 
     /** Parses for a job with an embedder. */
     public static PlanParser.Parsed parse(JsonNode plan, Map<String, JsonNode> parameters, TextEmbedding texts) {
         SearchOptions options = new SearchOptions(null, null, null, new SearchDefaults(100, 4, texts));
-        return new PlanParser(catalog(), PlanLimits.DEFAULT).parse(plan, parameters, options, NOW_MS);
+        return new PlanParser(catalog(), PlanLimits.DEFAULT, new PatternText())
+                .parse(plan, parameters, options, NOW_MS);
     }
 
     /** Returns the plan of the steps, which must be right, for a job with an embedder. */

@@ -13,6 +13,7 @@ import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchDefaults;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
@@ -113,7 +114,7 @@ final class OneThreadJob implements ShardOutputs {
     /** Asks a plan of one step, which must be answered in full. */
     ResultTable read(String params) {
         String plan = "{'steps': [{'id': 'r', 'store': 'compute', 'op': 'read', 'params': " + params + "}]}";
-        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
+        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT, new PatternText())
                 .parse(Examples.json(plan), Map.of(), SearchOptions.NONE, nowMs);
         Plan right =
                 Objects.requireNonNull(parsed.plan(), () -> parsed.problems().toString());

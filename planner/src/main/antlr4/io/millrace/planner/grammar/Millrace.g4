@@ -72,6 +72,7 @@ fusion: (STRING | reference) ('(' (option (',' option)*)? ')')?;
 
 // A chain. There is no "-->", which would start a comment.
 pattern: vertex (edge vertex)*;
+onlyPattern: pattern EOF;
 vertex: '(' (alias)? (':' name)? properties? ')';
 edge: '<'? '-' '[' alias? (':' name ('|' ':'? name)*)? range? properties? ']' '-' '>'?;
 alias: reference;

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param hops rounds of questions for the whole of it
  * @param work vertices and edges that finding all of them reads
  * @param judgingWork the same for judging one row
+ * @param scanned rows that are looked at to find where paths begin
  */
-record PatternEstimate(double anchors, int hops, double work, double judgingWork) {
+record PatternEstimate(double anchors, int hops, double work, double judgingWork, double scanned) {
 
     /** @return null where nothing is known of a collection that the pattern touches */
     static @Nullable PatternEstimate of(Pattern pattern, int anchor, Statistics statistics) {
@@ -65,7 +66,7 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             Flow one = new Flow(Map.of(), false);
             pattern.vertices().get(anchor).labels().forEach(label -> one.add(label.collection(), 1));
             double judging = walk(one.copy(), anchor, last) + walk(one.copy(), anchor, 0);
-            return new PatternEstimate(Math.min(anchors, bound), hops, work, judging);
+            return new PatternEstimate(Math.min(anchors, bound), hops, work, judging, scanned(rightFirst ? last : 0));
         }
 
         /** Returns how many paths arrive at the anchor from an end. */
@@ -77,6 +78,11 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
 
         private boolean isNamed(int vertex) {
             return pattern.vertices().get(vertex).labels().stream().allMatch(label -> label.keys() != null);
+        }
+
+        /** Without keys every row is looked at, or every vertex that has edges. */
+        private double scanned(int start) {
+            return isNamed(start) ? 0 : rows(start);
         }
 
         private double rows(int vertex) {

@@ -25,7 +25,7 @@ public final class StrategyChoice {
     private static final double ROUND_MS = 0.2;
 
     /** What a key takes on its way between coordinator and shards, there and back. */
-    private static final double KEY_NANOS = 600;
+    private static final double KEY_NANOS = 2_000;
 
     /** Distances that a search computes for each candidate of its beam, about. */
     private static final double DISTANCES_PER_CANDIDATE = 12;
@@ -171,7 +171,9 @@ public final class StrategyChoice {
     }
 
     private double graphMs(Facts facts) {
+        double scanned = facts.pattern.scanned();
         return facts.pattern.hops() * ROUND_MS
+                + (scanned > 0 ? ROUND_MS + nanosMs(scanned * statistics.nanos(WorkKind.SCAN_ROW)) : 0)
                 + nanosMs(facts.pattern.work() * (statistics.nanos(WorkKind.EXPAND_VERTEX) + KEY_NANOS));
     }
 

@@ -29,17 +29,19 @@ public final class PlanParser {
             "compute.aggregate", new AggregateResolver(),
             "compute.timeline", new TimelineResolver(),
             "compute.fuse", new FuseResolver(),
-            "compute.read", new ReadResolver());
+            "compute.read", new ReadResolver(),
+            "graph.match", new MatchResolver());
     private static final List<String> AVAILABLE =
             RESOLVERS.keySet().stream().sorted().toList();
-    private static final List<String> COMING = List.of("graph.match");
 
     private final Catalog catalog;
     private final PlanLimits limits;
+    private final PatternReader patterns;
 
-    public PlanParser(Catalog catalog, PlanLimits limits) {
+    public PlanParser(Catalog catalog, PlanLimits limits, PatternReader patterns) {
         this.catalog = catalog;
         this.limits = limits;
+        this.patterns = patterns;
     }
 
     /** Returns the operations that a step may name, as {@code store.op}, in order. */
@@ -61,7 +63,7 @@ public final class PlanParser {
     /** @param nowMs what time ranges count back from: Kafka's timestamp of the request */
     public Parsed parse(JsonNode plan, Map<String, JsonNode> parameters, SearchOptions options, long nowMs) {
         List<Problem> problems = new ArrayList<>();
-        PlanScope scope = new PlanScope(catalog, limits, parameters, options, nowMs);
+        PlanScope scope = new PlanScope(catalog, limits, parameters, options, nowMs, patterns);
         JsonObject root = new JsonObject(plan, "$.plan", problems);
         String id = root.string("plan_id");
         List<StepDraft> drafts = steps(root, new StepReader(parameters, limits), scope);
@@ -174,11 +176,11 @@ public final class PlanParser {
             return draft.params().isObject() ? resolver.resolve(draft, scope) : null;
         }
         String operation = JsonObject.shortened(draft.operation());
-        String message = COMING.contains(draft.operation())
-                ? "operation \"" + operation + "\" is not available yet"
-                : "there is no operation \"" + operation + "\"";
         draft.problems()
-                .add(Problem.at(ErrorCode.INVALID_OP, draft.path() + ".op", message)
+                .add(Problem.at(
+                                ErrorCode.INVALID_OP,
+                                draft.path() + ".op",
+                                "there is no operation \"" + operation + "\"")
                         .withAllowed(AVAILABLE)
                         .withNearest(Nearest.of(operation, AVAILABLE)));
         return null;

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.StepHead;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.value.Column;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +24,37 @@ final class PlanScope {
     /** Epoch ms that {@code last} counts back from. */
     final long nowMs;
 
+    private final PatternReader patterns;
     private final Map<String, Integer> places = new HashMap<>();
     private final Map<String, ResolvedStep> resolved = new HashMap<>();
     private final Map<String, Set<String>> wantedBehind = new HashMap<>();
 
-    PlanScope(Catalog catalog, PlanLimits limits, Map<String, JsonNode> parameters, SearchOptions options, long nowMs) {
+    PlanScope(
+            Catalog catalog,
+            PlanLimits limits,
+            Map<String, JsonNode> parameters,
+            SearchOptions options,
+            long nowMs,
+            PatternReader patterns) {
+        this.patterns = patterns;
         this.catalog = catalog;
         this.limits = limits;
         this.parameters = parameters;
         this.options = options;
         this.nowMs = nowMs;
+    }
+
+    /** Returns the pattern in a param; null where it is wrong, which is reported. */
+    PatternReader.@Nullable Matched pattern(
+            JsonObject params, String name, String text, @Nullable String anchor, @Nullable String collection) {
+        List<Problem> problems = new ArrayList<>();
+        PatternReader.Matched matched = patterns.read(
+                text,
+                anchor,
+                collection,
+                new PatternReader.Place(catalog, parameters, limits.depthMax(), params.path(name), problems));
+        problems.forEach(params::add);
+        return matched;
     }
 
     void place(StepDraft draft) {

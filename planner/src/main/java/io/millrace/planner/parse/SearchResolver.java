@@ -46,7 +46,8 @@ final class SearchResolver implements StepResolver {
                 scope.nowMs,
                 target == null ? null : target.fields().schema().retentionMs());
         if (target == null) {
-            List.of("filter", "project").forEach(params::take);
+            List.of("filter", "project", "match", "not_match", "anchor", "strategy", "fusion")
+                    .forEach(params::take);
             params.finish();
             return null;
         }
@@ -57,6 +58,7 @@ final class SearchResolver implements StepResolver {
         Predicate filter =
                 new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
         List<String> projected = Selections.project(params, types);
+        MatchParams match = MatchParams.parse(params, target.fields().schema().name(), scope);
         params.finish();
         if (!draft.problems().isEmpty() || query == null) {
             return null;
@@ -78,7 +80,7 @@ final class SearchResolver implements StepResolver {
                 used == null || all,
                 scope.options.efSearch(efSearch, index),
                 scope.options.alpha(alpha, index));
-        Step step = new Step.VectorSearch(
+        Step.VectorSearch step = new Step.VectorSearch(
                 scope.head(draft, output.columns),
                 target.fields().schema().name(),
                 used == null ? null : used.name(),
@@ -86,7 +88,7 @@ final class SearchResolver implements StepResolver {
                 search,
                 query.later(),
                 output.places);
-        return new ResolvedStep(draft.place(), step, Set.of());
+        return new ResolvedStep(draft.place(), match.step(step, scope.options.strategy()), Set.of());
     }
 
     /** Why every row will be scored; null where the index may preselect. */

@@ -96,8 +96,7 @@ final class StepReader {
             addReference(params.get("join"), path + ".join", references);
         }
         switch (operation) {
-            case "graph.traverse", "graph.match" ->
-                addReference(params.path("start").get("ref"), path + ".start.ref", references);
+            case "graph.traverse" -> addReference(params.path("start").get("ref"), path + ".start.ref", references);
             case "vector.search" ->
                 addReference(params.path("query_ref").get("ref"), path + ".query_ref.ref", references);
             case "compute.read" ->

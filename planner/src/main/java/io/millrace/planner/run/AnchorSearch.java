@@ -29,7 +29,8 @@ final class AnchorSearch implements Inquiry {
     private final SortedMap<Vertex, Integer> anchors = new TreeMap<>();
     private boolean bounded;
 
-    private AnchorSearch(Pattern pattern, int anchor, RunLimits limits, MemoryMeter memory) {
+    /** @param fromAnchor whether paths are followed from the anchor, of which there are few */
+    private AnchorSearch(Pattern pattern, int anchor, boolean fromAnchor, RunLimits limits, MemoryMeter memory) {
         this.pattern = pattern;
         this.anchor = anchor;
         this.limits = limits;
@@ -37,12 +38,14 @@ final class AnchorSearch implements Inquiry {
         List<List<String>> columns = pattern.edges().stream()
                 .map(edge -> List.copyOf(edge.any().fields()))
                 .toList();
-        walk = new PatternWalk(pattern, columns, limits, memory);
+        walk = fromAnchor
+                ? new PatternWalk(pattern, anchor, columns, limits, memory)
+                : new PatternWalk(pattern, columns, limits, memory);
     }
 
     /** Returns a search for all vertices at the place. */
     static AnchorSearch all(Pattern pattern, int anchor, RunLimits limits, MemoryMeter memory) {
-        return new AnchorSearch(pattern, anchor, limits, memory);
+        return new AnchorSearch(pattern, anchor, false, limits, memory);
     }
 
     /** Returns a search among the vertices of these canonical keys. */
@@ -53,7 +56,7 @@ final class AnchorSearch implements Inquiry {
                 vertex.labels().stream().map(label -> among(label, keys)).toList();
         vertices.set(anchor, new PatternVertex(vertex.alias(), labels));
         Pattern narrowed = new Pattern(pattern.collections(), vertices, pattern.edges(), pattern.touching());
-        return new AnchorSearch(narrowed, anchor, limits, memory);
+        return new AnchorSearch(narrowed, anchor, true, limits, memory);
     }
 
     private static Label among(Label label, List<String> keys) {

@@ -47,13 +47,20 @@ final class PatternWalk {
         boolean advance() throws StepFailure;
     }
 
-    /** @param columns of each relationship what is asked of its edges */
+    /** Walks from the vertex whose rows are fewest. */
     PatternWalk(Pattern pattern, List<List<String>> columns, RunLimits limits, MemoryMeter memory) {
+        this(pattern, startPlace(pattern), columns, limits, memory);
+    }
+
+    /**
+     * @param start the place to walk from
+     * @param columns of each relationship what is asked of its edges
+     */
+    PatternWalk(Pattern pattern, int start, List<List<String>> columns, RunLimits limits, MemoryMeter memory) {
         this.pattern = pattern;
         this.limits = limits;
         this.memory = memory;
         graph = new PathGraph(pattern);
-        int start = startPlace();
         stages.add(new WalkStart(this, start));
         List<PatternLeg> legs = new ArrayList<>(PatternLeg.rightOf(pattern, start));
         legs.addAll(PatternLeg.leftOf(pattern, start));
@@ -172,17 +179,17 @@ final class PatternWalk {
     }
 
     /** Returns the vertex with the fewest keys, else the first whose rows are filtered, else the leftmost. */
-    private int startPlace() {
+    private static int startPlace(Pattern pattern) {
         int best = 0;
         for (int place = 1; place < pattern.vertices().size(); place++) {
-            if (cost(place) < cost(best)) {
+            if (cost(pattern, place) < cost(pattern, best)) {
                 best = place;
             }
         }
         return best;
     }
 
-    private long cost(int place) {
+    private static long cost(Pattern pattern, int place) {
         PatternVertex vertex = pattern.vertices().get(place);
         long keys = 0;
         boolean filtered = true;

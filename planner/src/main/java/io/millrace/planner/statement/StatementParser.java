@@ -2,16 +2,16 @@ package io.millrace.planner.statement;
 
 import io.millrace.planner.grammar.MillraceLexer;
 import io.millrace.planner.grammar.MillraceParser;
+import io.millrace.planner.grammar.MillraceParser.PatternContext;
 import io.millrace.planner.grammar.MillraceParser.StatementContext;
 import io.millrace.planner.parse.SyntaxErrors;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Problem;
+import java.util.function.Function;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Token;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a syntax tree of a statement. Length, tokens and nesting are bounded before anything is parsed. */
 public final class StatementParser {
@@ -24,31 +24,36 @@ public final class StatementParser {
 
     /** @throws MillraceException INVALID_STATEMENT with line and column and what was expected there */
     public static StatementContext parse(String text) throws MillraceException {
+        return parse(text, PATH, MillraceParser::statement);
+    }
+
+    /**
+     * Returns the tree of a text that is a pattern and nothing else.
+     *
+     * @param path where the text stands in a request
+     * @throws MillraceException INVALID_STATEMENT with line and column in the text and what was expected there
+     */
+    public static PatternContext pattern(String text, String path) throws MillraceException {
+        return parse(text, path, MillraceParser::onlyPattern).pattern();
+    }
+
+    private static <T> T parse(String text, String path, Function<MillraceParser, T> rule) throws MillraceException {
         if (text.length() > LENGTH_MAX) {
-            throw refused("a statement has at most " + LENGTH_MAX + " characters, got " + text.length());
+            throw refused("a statement has at most " + LENGTH_MAX + " characters, got " + text.length(), path);
         }
         CommonTokenStream tokens = new CommonTokenStream(lexer(text));
         tokens.fill();
-        checkBounds(tokens);
+        checkBounds(tokens, path);
         MillraceParser parser = new MillraceParser(tokens);
         SyntaxErrors errors = new SyntaxErrors(ErrorCode.INVALID_STATEMENT);
         parser.removeErrorListeners();
         parser.addErrorListener(errors);
-        StatementContext tree = parser.statement();
+        T tree = rule.apply(parser);
         Problem first = errors.first();
         if (first != null) {
-            throw new MillraceException(first.withPath(PATH));
+            throw new MillraceException(first.withPath(path));
         }
         return tree;
-    }
-
-    /** Returns what EXPLAIN in front of the text asks for; null where there is none. */
-    public static @Nullable ExplainLevel explain(String text) {
-        MillraceLexer lexer = lexer(text);
-        if (lexer.nextToken().getType() != MillraceLexer.EXPLAIN) {
-            return null;
-        }
-        return lexer.nextToken().getType() == MillraceLexer.ANALYZE ? ExplainLevel.ANALYZE : ExplainLevel.PLAN;
     }
 
     /** Returns whether the text begins as SET does. */
@@ -62,9 +67,9 @@ public final class StatementParser {
         return lexer;
     }
 
-    private static void checkBounds(CommonTokenStream tokens) throws MillraceException {
+    private static void checkBounds(CommonTokenStream tokens, String path) throws MillraceException {
         if (tokens.size() > TOKENS_MAX) {
-            throw refused("a statement has at most " + TOKENS_MAX + " tokens, got " + tokens.size());
+            throw refused("a statement has at most " + TOKENS_MAX + " tokens, got " + tokens.size(), path);
         }
         int depth = 0;
         for (Token token : tokens.getTokens()) {
@@ -74,12 +79,12 @@ public final class StatementParser {
                 default -> {}
             }
             if (depth > NESTING_MAX) {
-                throw refused("a statement is nested at most " + NESTING_MAX + " deep");
+                throw refused("a statement is nested at most " + NESTING_MAX + " deep", path);
             }
         }
     }
 
-    private static MillraceException refused(String message) {
-        return new MillraceException(Problem.at(ErrorCode.INVALID_STATEMENT, PATH, message));
+    private static MillraceException refused(String message, String path) {
+        return new MillraceException(Problem.at(ErrorCode.INVALID_STATEMENT, path, message));
     }
 }

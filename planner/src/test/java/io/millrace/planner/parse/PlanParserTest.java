@@ -94,7 +94,16 @@ class PlanParserTest {
                 arguments(
                         steps("{'id': 's', 'store': 'document', 'op': 'scan'}"), "INVALID_PLAN $.plan.steps[0].params"),
                 arguments(steps(step("s", "document.scam", "{}")), "INVALID_OP $.plan.steps[0].op"),
-                arguments(steps(step("s", "graph.match", "{}")), "INVALID_OP $.plan.steps[0].op"),
+                arguments(steps(step("s", "graph.match", "{}")), "INVALID_PLAN $.plan.steps[0].params.pattern"),
+                arguments(
+                        steps(step("s", "graph.match", "{'pattern': '(a:nowhere)-[:X]->'}")),
+                        "INVALID_STATEMENT $.plan.steps[0].params.pattern"),
+                arguments(
+                        steps(step(
+                                "s",
+                                "graph.match",
+                                "{'pattern': '(m:Member)-[:OpenedGame]->(g)', 'return': ['m.age', 'x.id']}")),
+                        "NOT_FOUND_FIELD $.plan.steps[0].params.return"),
                 arguments(
                         steps(
                                 "{'id': 's', 'store': 'document', 'op': 'scan', 'params': {'collection': 'Game'}, 'timeout_ms': 0}"),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.planner.Samples;
 import io.millrace.planner.explain.Explain;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.protocol.Problem;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public class ReadResolverTest {
     /** Returns the plan of the steps against a catalog. */
     public static Plan plan(Catalog catalog, String... steps) {
-        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
+        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT, new PatternText())
                 .parse(
                         json("{'steps': [" + String.join(",", steps) + "]}"),
                         Map.of(),
@@ -128,7 +129,7 @@ public class ReadResolverTest {
     @Test
     void severalIndexesThatCouldBeMeantAreNamed() {
         Catalog catalog = Samples.after(Samples.catalog(), "r-0", "CREATE VECTOR INDEX two_a ON two(a)");
-        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT)
+        var parsed = new PlanParser(catalog, PlanLimits.DEFAULT, new PatternText())
                 .parse(
                         json("{'steps': [" + step("r", "compute.read", "{'type': 'cluster_info'}") + "]}"),
                         Map.of(),

@@ -5,6 +5,7 @@ import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
@@ -35,7 +36,7 @@ class TraverseRetentionTest {
             })
     void timeRangeIsWithinTheShortestRetentionThatIsFollowed(String params, boolean accepted) {
         String walk = "{'start': {'ids': ['m'], 'entity_type': 'Member'}, " + params.substring(1);
-        List<Problem> problems = new PlanParser(CATALOG, PlanLimits.DEFAULT)
+        List<Problem> problems = new PlanParser(CATALOG, PlanLimits.DEFAULT, new PatternText())
                 .parse(
                         json("{'steps': [" + step("s", "graph.traverse", walk) + "]}"),
                         Map.of(),

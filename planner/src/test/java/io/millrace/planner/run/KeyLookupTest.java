@@ -11,6 +11,7 @@ import io.millrace.planner.Samples;
 import io.millrace.planner.explain.Explain;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.PlannedRequest;
@@ -46,7 +47,7 @@ class KeyLookupTest {
     }
 
     private static Plan plan(String collection, String params) {
-        var parsed = new PlanParser(CATALOG, PlanLimits.DEFAULT)
+        var parsed = new PlanParser(CATALOG, PlanLimits.DEFAULT, new PatternText())
                 .parse(
                         Samples.json("{'steps': ["
                                 + step("s", "document.scan", "{'collection': '" + collection + "'" + params + "}")

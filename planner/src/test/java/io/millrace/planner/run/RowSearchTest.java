@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.planner.Samples;
 import io.millrace.planner.parse.PlanParser;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.pattern.PatternText;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.protocol.Problem;
@@ -159,7 +160,7 @@ class RowSearchTest {
                         "s",
                         "vector.search",
                         "{'collection': 'nums', 'query_ref': {'ref': 'd', 'field': '" + column + "'}}");
-        return Objects.requireNonNull(new PlanParser(catalog, PlanLimits.DEFAULT)
+        return Objects.requireNonNull(new PlanParser(catalog, PlanLimits.DEFAULT, new PatternText())
                 .parse(Samples.json("{'steps': [" + steps + "]}"), Map.of(), SearchOptions.NONE, NOW_MS)
                 .plan());
     }

@@ -1,0 +1,70 @@
+package io.millrace.planner.parse;
+
+import io.millrace.planner.fusion.Fusion;
+import io.millrace.planner.parse.PatternReader.Matched;
+import io.millrace.planner.plan.Step;
+import io.millrace.planner.plan.Step.VectorSearch;
+import io.millrace.planner.plan.Strategy;
+import io.millrace.protocol.ErrorCode;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code vector.search} says of a pattern: {@code match} or {@code not_match}, {@code anchor}, {@code strategy} and
+ * {@code fusion}.
+ */
+record MatchParams(
+        @Nullable Matched matched,
+        boolean negated,
+        @Nullable Strategy wanted,
+        boolean written,
+        boolean fused) {
+
+    /** Reads and checks them. */
+    static MatchParams parse(JsonObject params, String collection, PlanScope scope) {
+        String match = params.string("match");
+        String notMatch = params.string("not_match");
+        String anchor = params.string("anchor");
+        String strategy = Selections.choice(params, "strategy", Strategy.texts());
+        String fusion = Selections.choice(params, "fusion", List.of("rrf"));
+        if (match != null && notMatch != null) {
+            params.add(ErrorCode.INVALID_PLAN, "not_match", "a search has one pattern: \"match\" or \"not_match\"");
+        }
+        String text = match != null ? match : notMatch;
+        if (text == null) {
+            for (String name : List.of("anchor", "strategy", "fusion")) {
+                if (params.has(name)) {
+                    params.add(ErrorCode.INVALID_PLAN, name, "\"" + name + "\" has no meaning without a pattern");
+                }
+            }
+            return new MatchParams(null, false, null, false, false);
+        }
+        if (!params.has("query_vector")) {
+            params.add(ErrorCode.INVALID_PLAN, "query_vector", "a search with a pattern needs a \"query_vector\"");
+        }
+        Strategy wanted = strategy == null || strategy.equals(Strategy.AUTO)
+                ? null
+                : Strategy.valueOf(strategy.toUpperCase(Locale.ROOT));
+        String where = match != null ? "match" : "not_match";
+        Matched matched = scope.pattern(params, where, text, anchor, collection);
+        boolean fused = fusion != null || wanted == Strategy.PARALLEL;
+        return new MatchParams(matched, match == null, wanted, strategy != null, fused);
+    }
+
+    /** Returns the search as it is, or with the pattern. */
+    Step step(VectorSearch search, @Nullable Strategy otherwise) {
+        Matched read = matched;
+        if (read == null) {
+            return search;
+        }
+        return new Step.CrossStoreSearch(
+                search,
+                read.pattern(),
+                read.anchor(),
+                negated,
+                fused ? Fusion.rrf(Fusion.RANK_CONSTANT) : null,
+                written ? wanted : otherwise,
+                null);
+    }
+}
