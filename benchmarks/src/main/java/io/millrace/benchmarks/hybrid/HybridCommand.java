@@ -50,7 +50,7 @@ public final class HybridCommand implements Callable<Integer> {
     @Option(names = "--items", description = "Rows with vectors.", defaultValue = "20000")
     private int items;
 
-    @Option(names = "--queries", description = "Different queries.", defaultValue = "100")
+    @Option(names = "--queries", description = "Different queries.", defaultValue = "60")
     private int queries;
 
     @Option(names = "--rounds", description = "How often each is asked under each strategy.", defaultValue = "9")
@@ -109,6 +109,8 @@ public final class HybridCommand implements Callable<Integer> {
         for (HybridResult result : results) {
             for (int i = 0; i < HybridResult.STRATEGIES.size(); i++) {
                 String strategy = HybridResult.STRATEGIES.get((i + round) % HybridResult.STRATEGIES.size());
+                // What one strategy leaves behind, such as garbage, is not to be the next one's.
+                BenchStack.check(stack.client().statement("SELECT id FROM items WHERE id = " + i));
                 result.add(strategy, ask(stack, result.query(), strategy, "none"));
             }
         }

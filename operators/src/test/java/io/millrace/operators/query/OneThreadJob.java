@@ -156,9 +156,12 @@ final class OneThreadJob implements ShardOutputs {
 
     /** Lets the shards tell what their data are like, for the choice of strategies. */
     void lookAtData() {
-        nowMs += 3_600_000;
-        while (shards.runBackground(ENDLESS)) {
-            continue;
+        // A shard rests between two collections.
+        for (int i = 0; i < catalog.collections().size(); i++) {
+            nowMs += 3_600_000;
+            while (shards.runBackground(ENDLESS)) {
+                continue;
+            }
         }
     }
 

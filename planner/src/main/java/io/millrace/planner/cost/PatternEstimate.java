@@ -61,7 +61,9 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             double work = rightFirst ? walk(fromRight, last, 0) : walk(fromLeft, 0, last);
             double bound = rightFirst ? boundFrom(last) : boundFrom(0);
             double rows = rows(anchor);
-            double anchors = rows <= 0 ? 0 : rows * (1 - Math.exp(-bound / rows));
+            double anchors = isOneStep(rightFirst ? last : 0)
+                    ? Math.min(rows, bound)
+                    : rows <= 0 ? 0 : rows * (1 - Math.exp(-bound / rows));
             int hops = pattern.edges().stream().mapToInt(PatternEdge::most).sum();
             Flow one = new Flow(Map.of(), false);
             pattern.vertices().get(anchor).labels().forEach(label -> one.add(label.collection(), 1));
@@ -78,6 +80,14 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
 
         private boolean isNamed(int vertex) {
             return pattern.vertices().get(vertex).labels().stream().allMatch(label -> label.keys() != null);
+        }
+
+        /** Returns whether the paths are the edges of one vertex, no two of which lead to the same row but in parallel. */
+        private boolean isOneStep(int start) {
+            List<String> keys = keysOf(start);
+            boolean oneEdge =
+                    pattern.edges().size() == 1 && pattern.edges().get(0).most() == 1;
+            return keys != null && keys.size() == 1 && oneEdge;
         }
 
         /** Without keys every row is looked at, or every vertex that has edges. */

@@ -24,8 +24,11 @@ public final class StrategyChoice {
     /** What one question to all shards takes before any work is done. */
     private static final double ROUND_MS = 0.2;
 
-    /** What a key takes on its way between coordinator and shards, there and back. */
-    private static final double KEY_NANOS = 2_000;
+    /** What a key takes on its way between coordinator and shards. */
+    private static final double KEY_NANOS = 1_000;
+
+    /** What an edge takes on its way to the coordinator and there, beside the work of the shard. */
+    private static final double EDGE_NANOS = 6_000;
 
     /** Distances that a search computes for each candidate of its beam, about. */
     private static final double DISTANCES_PER_CANDIDATE = 12;
@@ -124,7 +127,7 @@ public final class StrategyChoice {
         }
         double judging = fetched * facts.pattern.judgingWork();
         ms += searches * facts.pattern.hops() * ROUND_MS
-                + nanosMs(judging * (statistics.nanos(WorkKind.EXPAND_VERTEX) + KEY_NANOS));
+                + nanosMs(judging * (statistics.nanos(WorkKind.EXPAND_VERTEX) + EDGE_NANOS));
         ms += step.fusion() == null ? 0 : graphMs(facts);
         return new Cost(
                 Strategy.VECTOR_FIRST,
@@ -174,7 +177,7 @@ public final class StrategyChoice {
         double scanned = facts.pattern.scanned();
         return facts.pattern.hops() * ROUND_MS
                 + (scanned > 0 ? ROUND_MS + nanosMs(scanned * statistics.nanos(WorkKind.SCAN_ROW)) : 0)
-                + nanosMs(facts.pattern.work() * (statistics.nanos(WorkKind.EXPAND_VERTEX) + KEY_NANOS));
+                + nanosMs(facts.pattern.work() * (statistics.nanos(WorkKind.EXPAND_VERTEX) + EDGE_NANOS));
     }
 
     /** Scoring what is bound, or searching among all others. */
