@@ -46,6 +46,11 @@ public final class Demo {
                                       {"field": "score", "agg": "max", "as": "best_score"}]}}]}
             """;
 
+    private static final String HYBRID = "SELECT a.id, a.topic, score FROM papers AS a"
+            + " WHERE a.v NEAR $v AND MATCH (a)-[:CITES*1..2]-(b:papers {id: 0}) LIMIT 8";
+    private static final String MATCH = "MATCH (a:papers {id: 0})-[:CITES]-(b:papers)-[:CITES]-(c:papers)"
+            + " RETURN c.topic, count(*) AS paths ORDER BY paths DESC LIMIT 8";
+
     private final MillraceClient client;
     private final PrintWriter out;
     private final BiFunction<Answer, Integer, List<String>> render;
@@ -82,6 +87,9 @@ public final class Demo {
         good &= show(
                 "The 200 most similar papers, their citations, by topic (three steps)",
                 RequestBuilder.plan(COMBINED).parameter("v", query).minOffsets(token));
+        good &= show(
+                HYBRID, RequestBuilder.statement(HYBRID).parameter("v", query).minOffsets(token));
+        good &= show(MATCH, RequestBuilder.statement(MATCH).minOffsets(token));
         return good;
     }
 
