@@ -13,6 +13,7 @@ import io.millrace.local.support.TestStack;
 import io.millrace.protocol.OffsetToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,39 +107,87 @@ class CoraHybridITCase {
         }
     }
 
+    /** Where the fifth and the sixth are equally near, either is right: such queries are left out. */
     @Test
     void neighboursOfTheNearestEqualTheFile() {
+        int compared = 0;
         for (JsonNode query : queries) {
-            Answer answer = stack.ask(plan(
-                    query,
-                    search(query, 5) + ", {\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {"
-                            + "\"start\": {\"ref\": \"near\", \"field\": \"id\", \"entity_type\": \"papers\"},"
-                            + " \"edge_types\": [\"CITES\"], \"direction\": \"both\", \"depth\": 1}}"));
-
-            TreeSet<Integer> found = new TreeSet<>();
-            answer.column("s", "vertex").forEach(vertex -> found.add(vertex.asInt()));
-            List<Integer> expected = new ArrayList<>();
-            query.path("vec_top5_then_1hop_neighbours").forEach(id -> expected.add(id.asInt()));
-            assertThat(List.copyOf(found)).as("paper %s", query.path("q")).isEqualTo(expected);
+            List<JsonNode> scores = stack.ask(plan(query, search(query, 6))).column("near", "score");
+            if (scores.get(4).doubleValue() - scores.get(5).doubleValue() > 1e-9) {
+                compared++;
+                Answer answer = stack.ask(
+                        plan(
+                                query,
+                                search(query, 5) + ", {\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\","
+                                        + " \"params\": {\"start\": {\"ref\": \"near\", \"field\": \"id\", \"entity_type\":"
+                                        + " \"papers\"}, \"edge_types\": [\"CITES\"], \"direction\": \"both\", \"depth\": 1}}"));
+                TreeSet<Integer> found = new TreeSet<>();
+                answer.column("s", "vertex").forEach(vertex -> found.add(vertex.asInt()));
+                List<Integer> expected = new ArrayList<>();
+                query.path("vec_top5_then_1hop_neighbours").forEach(id -> expected.add(id.asInt()));
+                assertThat(List.copyOf(found)).as("paper %s", query.path("q")).isEqualTo(expected);
+            }
         }
+        assertThat(compared).isGreaterThan(100);
     }
 
+    /**
+     * The file breaks ties by id; cosines that are equal on paper differ here in their last bits. So the lists are ranked
+     * again by rounded scores and fused in plain Java, which gives the file; and the job's answer is what plain Java makes
+     * of the job's own lists.
+     */
     @Test
     void fusedListsEqualTheFile() {
         for (JsonNode query : queries) {
             int q = query.path("q").asInt();
             Answer answer = stack.ask(plan(
-                    query,
-                    search(query, 50) + ", {\"id\": \"hops\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {"
-                            + "\"start\": {\"ids\": [" + q + "], \"entity_type\": \"papers\"},"
-                            + " \"edge_types\": [\"CITES\"], \"direction\": \"both\", \"depth\": 2, \"limit\": 50}},"
-                            + " {\"id\": \"s\", \"store\": \"compute\", \"op\": \"fuse\", \"params\": {"
-                            + "\"input\": [\"near\", \"hops\"], \"key\": [\"id\", \"vertex\"], \"rank_constant\": 60,"
-                            + " \"limit\": 10}}"));
+                            query,
+                            search(query, 100) + ", {\"id\": \"hops\", \"store\": \"graph\", \"op\": \"traverse\","
+                                    + " \"params\": {\"start\": {\"ids\": [" + q + "], \"entity_type\": \"papers\"},"
+                                    + " \"edge_types\": [\"CITES\"], \"direction\": \"both\", \"depth\": 2,"
+                                    + " \"limit\": 50}}, {\"id\": \"s\", \"store\": \"compute\", \"op\": \"fuse\","
+                                    + " \"params\": {\"input\": [\"near\", \"hops\"], \"key\": [\"id\", \"vertex\"],"
+                                    + " \"rank_constant\": 60, \"window\": 50, \"limit\": 10}}")
+                    .returnAll());
+            List<Integer> near = ids(answer, "near", "id");
+            List<Integer> hops = ids(answer, "hops", "vertex");
             JsonNode expected = query.path("rrf_k60_vec50_graph50_top10");
-
-            assertEqual(answer, "s", expected.path("ids"), expected.path("score"), "fused, " + q);
+            Map<Integer, Long> rounded = new HashMap<>();
+            for (int i = 0; i < near.size(); i++) {
+                rounded.put(
+                        near.get(i),
+                        Math.round(answer.column("near", "score").get(i).doubleValue() * 1e9));
+            }
+            List<Integer> ranked = new ArrayList<>(near);
+            ranked.sort(
+                    Comparator.<Integer>comparingLong(id -> -rounded.get(id)).thenComparing(id -> id));
+            assertThat(fuse(ranked, hops)).as("plain Java, %d", q).isEqualTo(ids(expected));
+            assertThat(ids(answer, "s", "id")).as("the job, %d", q).isEqualTo(fuse(near, hops));
         }
+    }
+
+    private static List<Integer> ids(Answer answer, String step, String column) {
+        return answer.column(step, column).stream().map(JsonNode::asInt).toList();
+    }
+
+    private static List<Integer> ids(JsonNode expected) {
+        List<Integer> ids = new ArrayList<>();
+        expected.path("ids").forEach(id -> ids.add(id.asInt()));
+        return ids;
+    }
+
+    /** Reciprocal rank fusion of the first 50 of both lists. */
+    private static List<Integer> fuse(List<Integer> near, List<Integer> hops) {
+        Map<Integer, Double> sums = new HashMap<>();
+        for (List<Integer> list : List.of(near, hops)) {
+            for (int rank = 0; rank < Math.min(50, list.size()); rank++) {
+                sums.merge(list.get(rank), 1.0 / (60 + rank + 1), Double::sum);
+            }
+        }
+        return sums.keySet().stream()
+                .sorted(Comparator.<Integer>comparingDouble(id -> -sums.get(id)).thenComparing(id -> id))
+                .limit(10)
+                .toList();
     }
 
     private static String search(JsonNode query, int k) {
