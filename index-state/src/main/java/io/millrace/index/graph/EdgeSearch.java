@@ -51,34 +51,19 @@ public final class EdgeSearch {
     }
 
     /** One vertex whose edges are read some at a time. */
-    public final class Vertex {
-        private final EdgeCursor edges;
+    public final class Vertex extends VertexReading {
         private final int edgesMax;
         private final TreeMap<Identity, @Nullable Object[]> kept = new TreeMap<>(Identity.ORDER);
-        private long edgesRead;
         private boolean truncated;
 
         private Vertex(EdgeCursor edges, int edgesMax) {
-            this.edges = edges;
+            super(edges, reader);
             this.edgesMax = edgesMax;
         }
 
-        /** Reads at most {@code count} edges and returns whether more are left. */
-        public boolean run(int count) {
-            for (int i = 0; i < count; i++) {
-                if (!edges.next()) {
-                    return false;
-                }
-                edgesRead++;
-                if (reader.passes(edges.key(), edges.value())) {
-                    keep(new Identity(EdgeFormat.neighbour(edges.key()), EdgeFormat.id(edges.key())));
-                }
-            }
-            return true;
-        }
-
-        private void keep(Identity identity) {
-            kept.put(identity, reader.columns());
+        @Override
+        void keep(byte[] entryKey) {
+            kept.put(new Identity(EdgeFormat.neighbour(entryKey), EdgeFormat.id(entryKey)), reader.columns());
             if (kept.size() > edgesMax) {
                 kept.pollLastEntry();
                 truncated = true;
@@ -92,10 +77,7 @@ public final class EdgeSearch {
             return list;
         }
 
-        public long edgesRead() {
-            return edgesRead;
-        }
-
+        @Override
         public boolean truncated() {
             return truncated;
         }

@@ -35,34 +35,19 @@ public final class NeighbourSearch {
     }
 
     /** One vertex whose edges are read some at a time. */
-    public final class Vertex {
-        private final EdgeCursor edges;
+    public final class Vertex extends VertexReading {
         private final int neighboursMax;
         private final TreeSet<String> neighbours = new TreeSet<>(ValueOrder::compareUtf8);
-        private long edgesRead;
         private boolean truncated;
 
         private Vertex(EdgeCursor edges, int neighboursMax) {
-            this.edges = edges;
+            super(edges, reader);
             this.neighboursMax = neighboursMax;
         }
 
-        /** Reads at most {@code edgesMax} edges and returns whether more are left. */
-        public boolean run(int edgesMax) {
-            for (int i = 0; i < edgesMax; i++) {
-                if (!edges.next()) {
-                    return false;
-                }
-                edgesRead++;
-                if (reader.passes(edges.key(), edges.value())) {
-                    add(EdgeFormat.neighbour(edges.key()));
-                }
-            }
-            return true;
-        }
-
-        private void add(String neighbour) {
-            neighbours.add(neighbour);
+        @Override
+        void keep(byte[] entryKey) {
+            neighbours.add(EdgeFormat.neighbour(entryKey));
             if (neighbours.size() > neighboursMax) {
                 neighbours.pollLast();
                 truncated = true;
@@ -74,14 +59,7 @@ public final class NeighbourSearch {
             return neighbours;
         }
 
-        public int count() {
-            return neighbours.size();
-        }
-
-        public long edgesRead() {
-            return edgesRead;
-        }
-
+        @Override
         public boolean truncated() {
             return truncated;
         }
