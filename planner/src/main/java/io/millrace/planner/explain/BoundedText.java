@@ -39,6 +39,29 @@ final class BoundedText {
         return this;
     }
 
+    /**
+     * Adds the operands of a conjunction or disjunction, in parentheses where it is nested.
+     *
+     * @param ofNone what it is without operands
+     * @param adder of an operand, told whether that is nested
+     */
+    <T> BoundedText addOperands(
+            Collection<T> operands, String word, String ofNone, boolean nested, OperandAdder<T> adder) {
+        if (operands.isEmpty()) {
+            return add(ofNone);
+        }
+        boolean several = operands.size() > 1;
+        add(nested && several ? "(" : "");
+        addAll(operands, word, operand -> adder.accept(operand, several));
+        return add(nested && several ? ")" : "");
+    }
+
+    /** Takes an operand and whether it is nested. */
+    @FunctionalInterface
+    interface OperandAdder<T> {
+        void accept(T operand, boolean nested);
+    }
+
     /** Adds a constant as statements have it. */
     BoundedText addValue(Object value) {
         if (value instanceof String string) {

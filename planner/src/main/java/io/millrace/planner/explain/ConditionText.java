@@ -24,9 +24,9 @@ final class ConditionText {
 
     private void add(Condition condition, boolean nested) {
         if (condition instanceof Condition.And and) {
-            addAll(and.operands(), " AND ", "true", nested);
+            out.addOperands(and.operands(), " AND ", "true", nested, this::add);
         } else if (condition instanceof Condition.Or or) {
-            addAll(or.operands(), " OR ", "false", nested);
+            out.addOperands(or.operands(), " OR ", "false", nested, this::add);
         } else if (condition instanceof Condition.Not not) {
             out.add("NOT ");
             add(not.operand(), true);
@@ -52,16 +52,5 @@ final class ConditionText {
         } else {
             out.addValue(((Constant) operand).constant());
         }
-    }
-
-    private void addAll(List<Condition> operands, String word, String ofNone, boolean nested) {
-        if (operands.isEmpty()) {
-            out.add(ofNone);
-            return;
-        }
-        boolean inParentheses = nested && operands.size() > 1;
-        out.add(inParentheses ? "(" : "");
-        out.addAll(operands, word, operand -> add(operand, operands.size() > 1));
-        out.add(inParentheses ? ")" : "");
     }
 }

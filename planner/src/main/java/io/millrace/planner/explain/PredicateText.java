@@ -2,7 +2,6 @@ package io.millrace.planner.explain;
 
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A condition over fields as statements would write it. */
@@ -30,9 +29,9 @@ final class PredicateText {
     /** @param nested whether a conjunction or disjunction needs parentheses */
     private void add(Predicate predicate, boolean nested) {
         if (predicate instanceof Predicate.And and) {
-            addAll(and.operands(), " AND ", "true", nested);
+            out.addOperands(and.operands(), " AND ", "true", nested, this::add);
         } else if (predicate instanceof Predicate.Or or) {
-            addAll(or.operands(), " OR ", "false", nested);
+            out.addOperands(or.operands(), " OR ", "false", nested, this::add);
         } else if (predicate instanceof Predicate.Not not) {
             out.add("NOT ");
             add(not.operand(), true);
@@ -53,17 +52,6 @@ final class PredicateText {
         } else {
             throw new IllegalStateException("no text for " + predicate.getClass());
         }
-    }
-
-    private void addAll(List<Predicate> operands, String word, String ofNone, boolean nested) {
-        if (operands.isEmpty()) {
-            out.add(ofNone);
-            return;
-        }
-        boolean inParentheses = nested && operands.size() > 1;
-        out.add(inParentheses ? "(" : "");
-        out.addAll(operands, word, operand -> add(operand, operands.size() > 1));
-        out.add(inParentheses ? ")" : "");
     }
 
     static String sign(Comparison comparison) {
