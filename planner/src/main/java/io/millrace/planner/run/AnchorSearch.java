@@ -133,9 +133,4 @@ final class AnchorSearch implements Inquiry {
     int expanded() {
         return walk.expanded();
     }
-
-    /** Returns how many edges the shards have read. */
-    long edgesRead() {
-        return walk.edgesRead();
-    }
 }

@@ -48,6 +48,11 @@ final class CandidateList implements Inquiry {
         return rows.sorted();
     }
 
+    /** Forgets the rows, in whose place others come. */
+    void free() {
+        rows.free();
+    }
+
     /** Returns how many rows it has at most. */
     int limit() {
         return search.k();

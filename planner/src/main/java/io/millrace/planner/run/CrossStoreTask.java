@@ -179,6 +179,7 @@ final class CrossStoreTask implements ShardTask {
         refills++;
         double needed = 1.5 * fetched * wanted / Math.max(1, qualified.size());
         double next = Math.min((double) fetched * GROWTH_MAX, Math.max((double) fetched * GROWTH_MIN, needed));
+        candidates.free();
         candidates = new CandidateList(
                 search.withQuery(search.query(), (int) Math.min(CANDIDATES_MAX, Math.ceil(next))), memory);
         return ask(Phase.CANDIDATES, candidates);
@@ -212,6 +213,7 @@ final class CrossStoreTask implements ShardTask {
             return null;
         }
         RowKeys among = keys.isEmpty() ? null : new RowKeys(keys, step.negated());
+        candidates.free();
         candidates = new CandidateList(search.withQuery(search.query(), wanted).among(among, false), memory);
         return ask(Phase.SCORES, candidates);
     }

@@ -63,6 +63,7 @@ final class RankedTask implements ShardTask {
         }
         refills++;
         search = search.withQuery(search.query(), (int) Math.min(windowMax, (long) GROWTH * search.k()));
+        rows.free();
         rows = new TopRows(byScore.thenComparing(Rows.by(0, false)), search.k(), memory);
         return search;
     }

@@ -33,6 +33,13 @@ final class TopRows {
         }
     }
 
+    /** Forgets the rows, and gives their bytes back. */
+    void free() {
+        memory.release(bytes);
+        bytes = 0;
+        rows = new ArrayList<>();
+    }
+
     /** Returns the rows in order. */
     List<Object[]> sorted() {
         trim();
