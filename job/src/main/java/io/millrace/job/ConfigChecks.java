@@ -168,6 +168,8 @@ final class ConfigChecks {
                     + readable.get(JobOptions.PLAN_CACHE_SIZE));
         }
         atLeast(JobOptions.PLAN_CACHE_TTL, 0);
+        between(JobOptions.SESSIONS_MAX, Integer.MAX_VALUE);
+        atLeast(JobOptions.SESSIONS_TTL, 0);
         atLeast(JobOptions.END_OFFSETS_INTERVAL, 1);
     }
 

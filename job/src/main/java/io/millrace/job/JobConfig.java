@@ -7,6 +7,7 @@ import io.millrace.operators.kafka.PolledEndOffsets;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
+import io.millrace.operators.query.SessionLimits;
 import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.mutation.EventSource;
@@ -95,6 +96,9 @@ public final class JobConfig {
                 configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
                 configuration.get(JobOptions.PLAN_CACHE_SIZE),
                 configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),
+                new SessionLimits(
+                        configuration.get(JobOptions.SESSIONS_MAX),
+                        configuration.get(JobOptions.SESSIONS_TTL).toMillis()),
                 embedder(),
                 configuration.get(JobOptions.CLUSTERS_COUNT),
                 planGenerator(),

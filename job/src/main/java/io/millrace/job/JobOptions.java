@@ -229,6 +229,17 @@ public final class JobOptions {
             .defaultValue(Duration.ofMinutes(5))
             .withDescription("How long a plan is kept for a question. A change of the catalog ends it too.");
 
+    public static final ConfigOption<Integer> SESSIONS_MAX = ConfigOptions.key("millrace.sessions.max")
+            .intType()
+            .defaultValue(10_000)
+            .withDescription("Sessions whose settings are kept, at least 1, in the whole job; those that were not used"
+                    + " for longest go first.");
+
+    public static final ConfigOption<Duration> SESSIONS_TTL = ConfigOptions.key("millrace.sessions.ttl")
+            .durationType()
+            .defaultValue(Duration.ofHours(1))
+            .withDescription("How long the settings of a session hold, counted from its last SET.");
+
     public static final ConfigOption<String> EMBEDDER = ConfigOptions.key("millrace.embedder")
             .stringType()
             .defaultValue(EmbedderSettings.NO_EMBEDDER)

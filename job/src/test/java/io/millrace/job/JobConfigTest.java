@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.kafka.ControlLog;
 import io.millrace.operators.kafka.PolledEndOffsets;
+import io.millrace.operators.query.QuerySettings;
+import io.millrace.operators.query.SessionLimits;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.mutation.EventSource;
@@ -61,6 +63,20 @@ class JobConfigTest {
                         "millrace.topics.control names \"millrace.events\", which millrace.topics.events has named");
     }
 
+    @Test
+    void sessionsHaveTheBoundsThatAreConfigured() {
+        assertThat(config().query().sessions()).isEqualTo(new SessionLimits(10_000, 3_600_000));
+
+        QuerySettings query = config(
+                        "millrace.sessions.max",
+                        "7",
+                        "millrace.sessions.ttl",
+                        "2 min")
+                .query();
+
+        assertThat(query.sessions()).isEqualTo(new SessionLimits(7, 120_000));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "millrace.shards, 0",
@@ -96,6 +112,8 @@ class JobConfigTest {
         "millrace.plan-generator.max-tokens, 0",
         "millrace.plan-generator.timeout, 0 ms",
         "millrace.plan-generator.base-url, chat.example",
+        "millrace.sessions.max, 0",
+        "millrace.sessions.ttl, -1 ms",
         "millrace.topics.requests, millrace.responses",
         "millrace.topics.compute, millrace.events",
         "millrace.clusters.count, -1",

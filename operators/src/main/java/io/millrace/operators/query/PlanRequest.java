@@ -90,10 +90,11 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         element = new StreamRecord<>(null);
         KeyedStateBackend<String> backend = getKeyedStateBackend();
         int planners = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        int plansMax = (settings.cachedPlansMax() + planners - 1) / planners;
-        PlanCache plans = PlanCache.open(backend, plansMax, settings.cachedPlanTtlMs());
+        PlanCache plans =
+                PlanCache.open(backend, share(settings.cachedPlansMax(), planners), settings.cachedPlanTtlMs());
         questions = new QuestionPlanner(this, planner, codec, plans, getMetricGroup());
-        sessions = SessionStore.open(backend);
+        SessionLimits limits = settings.sessions();
+        sessions = SessionStore.open(backend, share(limits.max(), planners), limits.ttlMs());
         WaitingRequests requests = WaitingRequests.open(
                 backend, getInternalTimerService("questions", VoidNamespaceSerializer.INSTANCE, this));
         WaitingQuestions asked = new WaitingQuestions(
@@ -104,6 +105,11 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
                 getMetricGroup());
         waiting = asked;
         asked.restart();
+    }
+
+    /** Returns what one planner keeps of what the job keeps, rounded up. */
+    private static int share(int max, int planners) {
+        return Math.floorDiv(max - 1, planners) + 1;
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.List;
  * @param sliceNanos how long a fragment may hold the thread of its shards at a time
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
+ * @param sessions how many keep what they have set
  * @param embedder turns texts into vectors
  * @param clusters that are told apart in the vectors of an index; 0 for none
  * @param planGenerator makes plans for questions that have none
@@ -53,6 +54,7 @@ public record QuerySettings(
         long vectorMemoryMax,
         int cachedPlansMax,
         long cachedPlanTtlMs,
+        SessionLimits sessions,
         EmbedderSettings embedder,
         int clusters,
         PlanGeneratorSettings planGenerator,

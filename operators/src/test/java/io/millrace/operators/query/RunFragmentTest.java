@@ -169,6 +169,7 @@ class RunFragmentTest {
                 s.vectorMemoryMax(),
                 s.cachedPlansMax(),
                 s.cachedPlanTtlMs(),
+                s.sessions(),
                 s.embedder(),
                 s.clusters(),
                 s.planGenerator(),

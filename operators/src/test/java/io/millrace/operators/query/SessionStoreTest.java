@@ -13,6 +13,7 @@ import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.Step.VectorSearch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
@@ -91,5 +92,70 @@ class SessionStoreTest {
             }
         }
         assertThat(found).isEqualTo(4);
+    }
+
+    @Test
+    void settingsHoldForTheirTimeFromTheLastSet() throws Exception {
+        long ttlMs = Examples.SESSIONS.ttlMs();
+        try (var planner = planner(1, 0, null)) {
+            int otherwise = efSearch(planner, "a");
+            ask(planner, "SET vector.ef_search = 77", "a");
+            planner.setProcessingTime(Examples.NOW_MS + ttlMs - 1);
+            assertThat(efSearch(planner, "a")).isEqualTo(77);
+            ask(planner, "SET hybrid.strategy = auto", "a");
+
+            planner.setProcessingTime(Examples.NOW_MS + 2 * ttlMs - 2);
+            assertThat(efSearch(planner, "a")).isEqualTo(77);
+            planner.setProcessingTime(Examples.NOW_MS + 2 * ttlMs - 1);
+            assertThat(efSearch(planner, "a")).isEqualTo(otherwise);
+
+            ask(planner, "SET vector.ef_search = 78", "a");
+            assertThat(efSearch(planner, "a")).isEqualTo(78);
+        }
+    }
+
+    @Test
+    void sessionThatWasNotUsedForLongestGoes() throws Exception {
+        try (var planner = planner(1, 0, null)) {
+            int otherwise = efSearch(planner, "b");
+            for (String session : new String[] {"a", "b", "c", "d", "e", "f"}) {
+                ask(planner, "SET vector.ef_search = 77", session);
+            }
+            efSearch(planner, "a");
+            efSearch(planner, "without settings");
+            ask(planner, "SET vector.ef_search = 77", "g");
+
+            assertThat(efSearch(planner, "b")).isEqualTo(otherwise);
+            for (String session : new String[] {"a", "c", "d", "e", "f", "g"}) {
+                assertThat(efSearch(planner, session)).as(session).isEqualTo(77);
+            }
+        }
+    }
+
+    /** Its share of those of the job: three of six. */
+    @Test
+    void plannerThatTakesInMoreSessionsThanItsShareKeepsThoseStoredLast() throws Exception {
+        List<String> sessions = IntStream.range(0, 100)
+                .mapToObj(i -> "session " + i)
+                .filter(session -> Subtask.ownerOf("s:" + session, 2) == 0)
+                .limit(4)
+                .toList();
+        OperatorSubtaskState state;
+        int otherwise;
+        try (var planner = planner(1, 0, null)) {
+            otherwise = efSearch(planner, "a");
+            for (int i = 0; i < 4; i++) {
+                planner.setProcessingTime(Examples.NOW_MS + i);
+                ask(planner, "SET vector.ef_search = 77", sessions.get(i));
+            }
+            efSearch(planner, sessions.get(0));
+            state = planner.checkpoint(1);
+        }
+        try (var planner = planner(2, 0, Subtask.rescaled(1, 2, 0, state))) {
+            assertThat(efSearch(planner, sessions.get(0))).isEqualTo(otherwise);
+            for (String session : sessions.subList(1, 4)) {
+                assertThat(efSearch(planner, session)).isEqualTo(77);
+            }
+        }
     }
 }

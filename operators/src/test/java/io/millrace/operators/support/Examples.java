@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.QuerySettings;
+import io.millrace.operators.query.SessionLimits;
 import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.operators.types.SourceRecord;
@@ -104,6 +105,9 @@ public final class Examples {
         return nothing -> nothing;
     }
 
+    /** How many sessions are kept, and for how long, by all of the settings. */
+    public static final SessionLimits SESSIONS = new SessionLimits(6, 10_000);
+
     public static QuerySettings settings() {
         return settings(1_000, 1_000, 1 << 20);
     }
@@ -166,6 +170,7 @@ public final class Examples {
                 1 << 30,
                 3,
                 30_000,
+                SESSIONS,
                 embedder,
                 16,
                 generator,
