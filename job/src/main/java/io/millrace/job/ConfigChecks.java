@@ -2,6 +2,7 @@ package io.millrace.job;
 
 import io.millrace.planner.generate.OpenAiPlanGeneratorFactory;
 import io.millrace.planner.parse.SearchOptions;
+import io.millrace.planner.plan.PlanLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -170,6 +171,7 @@ final class ConfigChecks {
         atLeast(JobOptions.PLAN_CACHE_TTL, 0);
         between(JobOptions.SESSIONS_MAX, Integer.MAX_VALUE);
         atLeast(JobOptions.SESSIONS_TTL, 0);
+        between(JobOptions.PATTERNS_MAX_HOPS, PlanLimits.HOPS_MAX);
         atLeast(JobOptions.END_OFFSETS_INTERVAL, 1);
     }
 

@@ -99,6 +99,7 @@ public final class JobConfig {
                 new SessionLimits(
                         configuration.get(JobOptions.SESSIONS_MAX),
                         configuration.get(JobOptions.SESSIONS_TTL).toMillis()),
+                configuration.get(JobOptions.PATTERNS_MAX_HOPS),
                 embedder(),
                 configuration.get(JobOptions.CLUSTERS_COUNT),
                 planGenerator(),

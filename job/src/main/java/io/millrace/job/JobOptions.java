@@ -3,6 +3,7 @@ package io.millrace.job;
 import io.millrace.inference.EmbedderSettings;
 import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
+import io.millrace.planner.plan.PlanLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -239,6 +240,13 @@ public final class JobOptions {
             .durationType()
             .defaultValue(Duration.ofHours(1))
             .withDescription("How long the settings of a session hold, counted from its last SET.");
+
+    public static final ConfigOption<Integer> PATTERNS_MAX_HOPS = ConfigOptions.key("millrace.patterns.max-hops")
+            .intType()
+            .defaultValue(PlanLimits.DEFAULT.hopsMax())
+            .withDescription(
+                    "Edges that a path of a pattern may have, 1 to 32. A search for paths may try many more edges"
+                            + " with each.");
 
     public static final ConfigOption<String> EMBEDDER = ConfigOptions.key("millrace.embedder")
             .stringType()

@@ -64,17 +64,21 @@ class JobConfigTest {
     }
 
     @Test
-    void sessionsHaveTheBoundsThatAreConfigured() {
+    void sessionsAndPatternsHaveTheBoundsThatAreConfigured() {
         assertThat(config().query().sessions()).isEqualTo(new SessionLimits(10_000, 3_600_000));
+        assertThat(config().query().hopsMax()).isEqualTo(10);
 
         QuerySettings query = config(
                         "millrace.sessions.max",
                         "7",
                         "millrace.sessions.ttl",
-                        "2 min")
+                        "2 min",
+                        "millrace.patterns.max-hops",
+                        "32")
                 .query();
 
         assertThat(query.sessions()).isEqualTo(new SessionLimits(7, 120_000));
+        assertThat(query.hopsMax()).isEqualTo(32);
     }
 
     @ParameterizedTest
@@ -114,6 +118,8 @@ class JobConfigTest {
         "millrace.plan-generator.base-url, chat.example",
         "millrace.sessions.max, 0",
         "millrace.sessions.ttl, -1 ms",
+        "millrace.patterns.max-hops, 0",
+        "millrace.patterns.max-hops, 33",
         "millrace.topics.requests, millrace.responses",
         "millrace.topics.compute, millrace.events",
         "millrace.clusters.count, -1",

@@ -26,6 +26,7 @@ import java.util.List;
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
  * @param sessions how many keep what they have set
+ * @param hopsMax edges of a path of a pattern
  * @param embedder turns texts into vectors
  * @param clusters that are told apart in the vectors of an index; 0 for none
  * @param planGenerator makes plans for questions that have none
@@ -55,6 +56,7 @@ public record QuerySettings(
         int cachedPlansMax,
         long cachedPlanTtlMs,
         SessionLimits sessions,
+        int hopsMax,
         EmbedderSettings embedder,
         int clusters,
         PlanGeneratorSettings planGenerator,
@@ -68,7 +70,7 @@ public record QuerySettings(
     }
 
     PlanLimits planLimits() {
-        return PlanLimits.DEFAULT;
+        return PlanLimits.DEFAULT.withHops(hopsMax);
     }
 
     /** @param loader knows the embedders on the class path */

@@ -170,6 +170,7 @@ class RunFragmentTest {
                 s.cachedPlansMax(),
                 s.cachedPlanTtlMs(),
                 s.sessions(),
+                s.hopsMax(),
                 s.embedder(),
                 s.clusters(),
                 s.planGenerator(),

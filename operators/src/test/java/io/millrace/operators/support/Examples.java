@@ -171,6 +171,7 @@ public final class Examples {
                 3,
                 30_000,
                 SESSIONS,
+                10,
                 embedder,
                 16,
                 generator,

@@ -52,7 +52,7 @@ final class PlanScope {
                 text,
                 anchor,
                 collection,
-                new PatternReader.Place(catalog, parameters, limits.depthMax(), params.path(name), problems));
+                new PatternReader.Place(catalog, parameters, limits.hopsMax(), params.path(name), problems));
         problems.forEach(params::add);
         return matched;
     }

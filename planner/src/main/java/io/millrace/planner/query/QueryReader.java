@@ -314,7 +314,7 @@ final class QueryReader {
     }
 
     private PatternResolver patternResolver() {
-        return new PatternResolver(catalog, parameters, limits.depthMax(), Words::at, words.problems());
+        return new PatternResolver(catalog, parameters, limits.hopsMax(), Words::at, words.problems());
     }
 
     /** Returns the query of a MATCH statement; null where anything is wrong. */

@@ -7,6 +7,7 @@ import io.millrace.planner.plan.Pattern.EdgeTypeName;
 import io.millrace.planner.plan.Pattern.VertexField;
 import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.Plan;
+import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.CrossStoreSearch;
@@ -18,6 +19,7 @@ import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,24 @@ class MatchStatementTest {
         assertThat(plan.steps().stream().map(step -> step.getClass().getSimpleName()))
                 .containsExactly("DocumentScan", "GraphMatch", "ComputeFilter");
         assertThat(((ComputeFilter) plan.steps().get(2)).join().type()).isEqualTo(JoinType.ANTI);
+    }
+
+    @Test
+    void pathHasAsManyEdgesAsAreConfigured() {
+        Catalog catalog = Samples.catalog();
+        FakeShards shards = new FakeShards(2, catalog);
+        for (int i = 0; i < PlanLimits.HOPS_MAX; i++) {
+            shards.link("KNOWS", "" + i, "" + (i + 1), null, Map.of());
+        }
+        String longest = "MATCH (a:Person {id: '0'})-[:KNOWS*32]->(b) RETURN b";
+        Statements most = new Statements(catalog, shards, PlanLimits.DEFAULT.withHops(PlanLimits.HOPS_MAX));
+
+        assertThat(most.rows(longest)).isEqualTo("[[32]]");
+        assertThat(most.problems("MATCH (a:Person)-[:KNOWS*1..33]->(b) RETURN b")
+                        .toString())
+                .contains("INVALID_LIMIT", "at most 32 edges, got 33");
+        assertThat(new Statements(catalog, shards).problems(longest).toString())
+                .contains("INVALID_LIMIT", "at most 10 edges, got 32");
     }
 
     @Test
