@@ -23,7 +23,9 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class ClauseReader {
     private final List<Clause> conjuncts = new ArrayList<>();
     private final List<PredicateContext> searches = new ArrayList<>();
     private final List<Matched> patterns = new ArrayList<>();
+    private final Map<Value, ParserRuleContext> places = new LinkedHashMap<>();
     private int count;
 
     /** A pattern that rows must, or must not, be bound by. */
@@ -70,6 +73,11 @@ final class ClauseReader {
 
     List<Matched> patterns() {
         return patterns;
+    }
+
+    /** Returns the values that are compared, each with where it stands first. */
+    Map<Value, ParserRuleContext> places() {
+        return places;
     }
 
     private void addConjuncts(ConditionContext tree) {
@@ -238,6 +246,7 @@ final class ClauseReader {
         if (!(term instanceof Value value)) {
             return Clause.NEVER;
         }
+        places.putIfAbsent(value, tree);
         return value.type() == ValueType.BOOLEAN
                 ? new Clause.Compare(value, Comparison.EQ, !negated)
                 : report(
@@ -251,6 +260,9 @@ final class ClauseReader {
         if (!behindGroups && term instanceof Aggregate) {
             report(tree, ErrorCode.INVALID_STATEMENT, "an aggregate cannot stand in WHERE: write HAVING");
             return null;
+        }
+        if (term instanceof Value value) {
+            places.putIfAbsent(value, tree);
         }
         return term;
     }

@@ -111,7 +111,7 @@ final class QueryReader {
                     ErrorCode.INVALID_STATEMENT,
                     "USING FUSION joins NEAR with MATCH: both must stand in WHERE");
         }
-        shape.check(items, grouped, groupBy, having, orderBy, distinct);
+        shape.check(items, grouped, groupBy, groups.places(), orderBy, distinct);
         if (!words.problems().isEmpty()) {
             return null;
         }
@@ -349,7 +349,7 @@ final class QueryReader {
                         .filter(value -> !(value instanceof Term.Aggregate))
                         .distinct()
                         .toList();
-        shape.check(items, grouped, groupBy, List.of(), orderBy, distinct);
+        shape.check(items, grouped, groupBy, Map.of(), orderBy, distinct);
         if (!words.problems().isEmpty()) {
             return null;
         }

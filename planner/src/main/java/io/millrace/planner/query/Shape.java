@@ -21,8 +21,8 @@ import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.antlr.v4.runtime.ParserRuleContext;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what the rows of the result look like: items, groups and order. */
 final class Shape {
@@ -36,7 +36,8 @@ final class Shape {
     private final ColumnNames columns = new ColumnNames();
     private final List<Item> items = new ArrayList<>();
     private final List<ParserRuleContext> trees = new ArrayList<>();
-    private @Nullable ParserRuleContext ordered;
+    /** Where each key of ORDER BY stands. */
+    private final List<ParserRuleContext> ordered = new ArrayList<>();
 
     Shape(TermReader terms, Names names, List<Relation> relations, Words words) {
         this.terms = terms;
@@ -113,6 +114,9 @@ final class Shape {
         if (value instanceof Field field) {
             return field.name();
         }
+        if (tree.operand().call() == null) {
+            return Relation.SCORE;
+        }
         String function = TermReader.function(tree.operand().call());
         if (!(value instanceof Aggregate aggregate)) {
             return function;
@@ -145,7 +149,6 @@ final class Shape {
     List<Order> orderBy(List<OrderKeyContext> trees) {
         List<Order> orders = new ArrayList<>();
         for (OrderKeyContext tree : trees) {
-            ordered = ordered == null ? tree : ordered;
             Term term = terms.aliased(tree.operand());
             if (term instanceof Constant) {
                 words.report(tree, ErrorCode.INVALID_STATEMENT, "rows are ordered by columns, not by a constant");
@@ -154,6 +157,7 @@ final class Shape {
             } else if (term instanceof Value value) {
                 Boolean written = tree.DESC() != null ? Boolean.TRUE : tree.ASC() != null ? Boolean.FALSE : null;
                 orders.add(new Order(value, written));
+                ordered.add(tree);
             }
         }
         if (!trees.isEmpty()) {
@@ -176,12 +180,16 @@ final class Shape {
         return values.stream().anyMatch(Aggregate.class::isInstance);
     }
 
-    /** Reports what asks for more than groups, or than distinct rows, have. */
+    /**
+     * Reports what asks for more than groups, or than distinct rows, have.
+     *
+     * @param having what HAVING compares, and where
+     */
     void check(
             List<Item> selected,
             boolean grouped,
             List<Value> groupBy,
-            List<Clause> having,
+            Map<Value, ParserRuleContext> having,
             List<Order> orderBy,
             boolean distinct) {
         for (int i = 0; i < selected.size() && grouped; i++) {
@@ -193,26 +201,34 @@ final class Shape {
                         "column \"" + selected.get(i).name() + "\" is neither in GROUP BY nor in an aggregate");
             }
         }
-        List<Value> behind = new ArrayList<>();
-        having.forEach(clause -> clause.collect(behind));
-        List<Value> ordering = orderBy.stream().map(Order::value).toList();
+        if (grouped) {
+            having.forEach((value, tree) -> checkBehindGroups(value, groupBy, tree, "HAVING"));
+        }
         List<Value> results = selected.stream().map(Item::value).toList();
-        if (ordered != null && grouped) {
-            behind.addAll(ordering);
-        }
-        boolean other =
-                grouped && behind.stream().anyMatch(value -> !(value instanceof Aggregate) && !groupBy.contains(value));
-        if (other) {
-            words.report(
-                    ordered != null ? ordered : trees.get(0),
-                    ErrorCode.INVALID_STATEMENT,
-                    "HAVING and ORDER BY of groups ask for columns of GROUP BY and aggregates");
-        }
-        if (ordered != null && distinct && !results.containsAll(ordering)) {
-            words.report(ordered, ErrorCode.INVALID_STATEMENT, "ORDER BY of DISTINCT asks for columns of the result");
+        for (int i = 0; i < orderBy.size(); i++) {
+            Value value = orderBy.get(i).value();
+            if (grouped) {
+                checkBehindGroups(value, groupBy, ordered.get(i), "ORDER BY");
+            }
+            if (distinct && !results.contains(value)) {
+                words.report(
+                        ordered.get(i),
+                        ErrorCode.INVALID_STATEMENT,
+                        "ORDER BY of DISTINCT asks for columns of the result");
+            }
         }
         if (distinct && results.stream().anyMatch(value -> value.type() == ValueType.VECTOR)) {
             words.report(trees.get(0), ErrorCode.INVALID_TYPE, "a VECTOR cannot be DISTINCT");
+        }
+    }
+
+    private void checkBehindGroups(Value value, List<Value> groupBy, ParserRuleContext tree, String clause) {
+        if (!(value instanceof Aggregate) && !groupBy.contains(value)) {
+            words.report(
+                    tree,
+                    ErrorCode.INVALID_STATEMENT,
+                    clause + " of groups asks for columns of GROUP BY and aggregates, not for "
+                            + (value instanceof Field field ? "\"" + field.name() + "\"" : "a score"));
         }
     }
 }
