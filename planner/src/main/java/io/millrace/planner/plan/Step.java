@@ -78,7 +78,8 @@ public sealed interface Step {
      * @param reason why every row is scored; null where the index may preselect
      * @param search with an empty query where {@code later} stands for it
      * @param later becomes the query when the step starts; null where there is a query
-     * @param output for each result column its place in the shards' rows: 0 is the key, 1 the score
+     * @param output for each result column its place in the shards' rows: 0 is the key, 1 the score; behind the last
+     *     column of the rows is {@link #rankPlace}
      */
     record VectorSearch(
             StepHead head,
@@ -96,6 +97,11 @@ public sealed interface Step {
         @Override
         public String operation() {
             return "vector.search";
+        }
+
+        /** Returns the place of what no shard knows: where a row stands in the result, from 1 on. */
+        public int rankPlace() {
+            return 2 + search.columns().size();
         }
 
         /** Returns the same step with another question. */

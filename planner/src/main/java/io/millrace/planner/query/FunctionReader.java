@@ -27,12 +27,12 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code nearest_neighbors(table, column, qvec, k [, metric, ef_search])} and {@code vector_search(index, qvec, k [,
- * topk, engine])}; arguments stand in this order or have their names.
+ * Reads {@code nearest_neighbors(table, column, qvec, k [, metric, ef_search, with_ord])} and {@code vector_search(index,
+ * qvec, k [, topk, engine])}; arguments stand in this order or have their names.
  */
 final class FunctionReader {
     private static final Map<String, List<String>> FUNCTIONS = Map.of(
-            "nearest_neighbors", List.of("table", "column", "qvec", "k", "metric", "ef_search"),
+            "nearest_neighbors", List.of("table", "column", "qvec", "k", "metric", "ef_search", "with_ord"),
             "vector_search", List.of("index", "qvec", "k", "topk", "engine"));
 
     private final Catalog catalog;
@@ -113,6 +113,7 @@ final class FunctionReader {
         Integer k = number(tree, "k", rowsMax, true);
         Integer efSearch = number(tree, "ef_search", SearchOptions.EF_SEARCH_MAX, false);
         Metric asked = metric();
+        boolean withOrd = flag("with_ord");
         Argument query = required(tree, "qvec");
         if (table == null || column == null) {
             return null;
@@ -129,7 +130,8 @@ final class FunctionReader {
             return null;
         }
         VectorIndexDefinition index = indexes.of(collection, field.name(), metric, null);
-        return Relation.of(place, alias, fields, new NearestFunction(field, index, metric, vector, null, k, efSearch));
+        return Relation.of(
+                place, alias, fields, new NearestFunction(field, index, metric, vector, null, k, efSearch, withOrd));
     }
 
     private @Nullable Relation vectorSearch(TableFunctionContext tree, int place, String alias) {
@@ -163,7 +165,7 @@ final class FunctionReader {
                         place,
                         alias,
                         new CollectionFields(schema, null),
-                        new NearestFunction(field, index, index.metric(), vector, engine, rows, null));
+                        new NearestFunction(field, index, index.metric(), vector, engine, rows, null, false));
     }
 
     private @Nullable Field vectorField(CollectionSchema schema, String written, ParserRuleContext tree) {
@@ -221,6 +223,14 @@ final class FunctionReader {
                 ErrorCode.INVALID_LIMIT,
                 "argument \"" + parameter + "\" must be an integer from 1 to " + max);
         return null;
+    }
+
+    private boolean flag(String parameter) {
+        Argument argument = given.get(parameter);
+        if (argument != null && !(argument.constant.raw() instanceof Boolean)) {
+            words.report(argument.tree, ErrorCode.INVALID_TYPE, "argument \"" + parameter + "\" must be TRUE or FALSE");
+        }
+        return argument != null && Boolean.TRUE.equals(argument.constant.raw());
     }
 
     private @Nullable Metric metric() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine that the sender wants; null for any
  * @param k rows
  * @param efSearch null for what the statement, the session or the index says
+ * @param withOrd whether rows have their place in the result
  */
 record NearestFunction(
         Field field,
@@ -21,4 +22,5 @@ record NearestFunction(
         QueryVector vector,
         @Nullable VectorEngine engine,
         int k,
-        @Nullable Integer efSearch) {}
+        @Nullable Integer efSearch,
+        boolean withOrd) {}

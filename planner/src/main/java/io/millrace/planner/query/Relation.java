@@ -28,6 +28,7 @@ record Relation(
     static final String ID = FragmentOperation.ID;
     static final String ROW_ID = FragmentOperation.ROW_ID;
     static final String SCORE = "score";
+    static final String ORD = "ord";
     /** What nobody can name: the key, or the type of an edge. */
     static final String SELF = "@self";
 
@@ -65,6 +66,9 @@ record Relation(
             names.put(ID, fields().schema().keyType());
         }
         names.putIfAbsent(SCORE, ValueType.DOUBLE);
+        if (function != null && function.withOrd()) {
+            names.put(ORD, ValueType.INT);
+        }
         return names;
     }
 
@@ -78,7 +82,7 @@ record Relation(
                         .map(Column::name)
                         .map(this::term)
                         .toList()
-                : List.of(term(ROW_ID), term(ID), term(SCORE));
+                : names().keySet().stream().map(this::term).toList();
     }
 
     /** Returns whether shards know the name: everything but the score that a search gives. */

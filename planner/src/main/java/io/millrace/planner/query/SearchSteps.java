@@ -25,6 +25,8 @@ final class SearchSteps {
     private static final float[] NONE = {};
 
     private final Indexes indexes;
+    /** For the place of the rank, until the columns in front of it are known. */
+    private static final int RANK = -1;
     private final SearchOptions options;
     private final Settings settings;
 
@@ -107,11 +109,17 @@ final class SearchSteps {
         return places;
     }
 
+        int rank = 2 + columns.fetch().size();
+        places.replaceAll(place -> place == RANK ? rank : place);
     private static int place(Field field, Leader leader, ShardColumns columns) {
         Relation relation = leader.relation();
         boolean isKey = field.equals(relation.key())
                 || field.name().equals(Relation.SELF)
                 || (field.name().equals(Relation.ID) && relation.function() != null);
+        boolean own = field.relation() == relation.place();
+        if (own && relation.function() != null && field.name().equals(Relation.ORD)) {
+            return RANK;
+        }
         return relation.isFound(field.name()) ? 1 : isKey ? 0 : columns.place(field.name());
     }
 

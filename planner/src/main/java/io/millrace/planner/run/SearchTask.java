@@ -7,6 +7,8 @@ import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.PartialResult;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +93,18 @@ final class SearchTask implements ShardTask {
                 .filter(row -> excluded == null || !excluded.equals(String.valueOf(row[0])))
                 .limit(step.search().k())
                 .toList();
-        return new StepTable(Rows.table(step.columns(), best, step.output(), false), false);
+        List<Object[]> rows = step.output().contains(step.rankPlace()) ? ranked(best) : best;
+        return new StepTable(Rows.table(step.columns(), rows, step.output(), false), false);
+    }
+
+    private static List<Object[]> ranked(List<Object[]> rows) {
+        List<Object[]> ranked = new ArrayList<>(rows.size());
+        for (Object[] row : rows) {
+            Object[] more = Arrays.copyOf(row, row.length + 1);
+            more[row.length] = ranked.size() + 1L;
+            ranked.add(more);
+        }
+        return ranked;
     }
 
     @Override
