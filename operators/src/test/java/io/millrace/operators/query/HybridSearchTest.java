@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.millrace.operators.support.Examples;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.catalog.Metric;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches across vectors and graph: every strategy gives the rows that plain Java finds, in the same order. */
@@ -184,16 +187,29 @@ class HybridSearchTest {
         }
 
         List<Long> ask(String statement, float[] query, String strategy) {
-            ArrayNode vector = JsonNodeFactory.instance.arrayNode();
-            for (float component : query) {
-                vector.add(component);
-            }
-            Map<String, JsonNode> parameters = Map.of("q", vector);
+            Map<String, JsonNode> parameters = Map.of("q", json(query));
             Response response = job.ask(statement, parameters, Map.of("hybrid.strategy", TextNode.valueOf(strategy)));
             return OneThreadJob.table(response, "result").rows().stream()
                     .map(row -> (Long) row[0])
                     .toList();
         }
+
+        /** Runs a plan of one search, and returns ids and scores. */
+        List<List<Object>> search(String params) {
+            String plan = "{'steps': [{'id': 's', 'store': 'vector', 'op': 'search', 'params': {'collection': 'items',"
+                    + " 'field': 'v', 'project': ['id'], " + params + "}}]}";
+            return OneThreadJob.table(job.ask(Examples.json(plan)), "s").rows().stream()
+                    .map(row -> List.of(row))
+                    .toList();
+        }
+    }
+
+    private static ArrayNode json(float[] query) {
+        ArrayNode vector = JsonNodeFactory.instance.arrayNode();
+        for (float component : query) {
+            vector.add(component);
+        }
+        return vector;
     }
 
     private static List<Long> first(List<Integer> items, int k) {
@@ -256,6 +272,140 @@ class HybridSearchTest {
                         .as("seed %d, %s, %s", seed, strategy, statement)
                         .isEqualTo(first(fused, k));
             }
+        }
+    }
+
+    /** Every list has but rows that qualify: their ranks count no other. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void listsOfSeveralVectorsAreOfTheRowsThatQualify(long seed) {
+        Graph graph = new Graph(seed);
+        for (Shape shape : graph.shapes()) {
+            Filter filter = graph.filters().get(graph.random.nextInt(3));
+            boolean negated = graph.random.nextBoolean();
+            List<float[]> queries = List.of(graph.vector(), graph.vector(), graph.vector());
+            int k = 1 + graph.random.nextInt(20);
+            int window = k + graph.random.nextInt(30);
+            IntPredicate qualifies = item -> filter.passes.test(item) && (shape.depth.apply(item) > 0) != negated;
+            Map<Integer, Double> sums = new HashMap<>();
+            for (float[] query : queries) {
+                List<Integer> list = graph.bySimilarity(query, qualifies);
+                for (int rank = 0; rank < Math.min(window, list.size()); rank++) {
+                    sums.merge(list.get(rank), 1.0 / (7 + rank + 1), Double::sum);
+                }
+            }
+            List<Integer> fused = new ArrayList<>(sums.keySet());
+            fused.sort(
+                    Comparator.<Integer>comparingDouble(item -> -sums.get(item)).thenComparing(item -> item));
+            String statement = "SELECT a.id FROM items AS a WHERE a.v NEAR_FUSED [$q, "
+                    + queries.stream()
+                            .skip(1)
+                            .map(query -> json(query).toString())
+                            .collect(Collectors.joining(", "))
+                    + "] USING FUSION 'rrf' (k = 7, window = " + window + ")" + filter.clause
+                    + (negated ? " AND NOT MATCH " : " AND MATCH ") + shape.match + " LIMIT " + k;
+
+            assertThat(graph.ask(statement, queries.get(0), "auto"))
+                    .as("seed %d, %s", seed, statement)
+                    .isEqualTo(first(fused, k));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void pathsComeByTheSimilarityOfOneOfTheirVertices(long seed) {
+        Graph graph = new Graph(seed);
+        for (String near : List.of("a", "b")) {
+            float[] query = graph.vector();
+            int bound = graph.random.nextInt(PARTS + 1);
+            int k = 1 + graph.random.nextInt(30);
+            List<List<Object>> paths = new ArrayList<>();
+            for (int a = 0; a < graph.items; a++) {
+                for (int b : graph.cites.get(a)) {
+                    if (graph.part[b] < bound) {
+                        paths.add(List.of((long) a, (long) b));
+                    }
+                }
+            }
+            int place = near.equals("a") ? 0 : 1;
+            Comparator<List<Object>> byScore =
+                    Comparator.comparingDouble(path -> graph.score(query, ((Long) path.get(place)).intValue()));
+            paths.sort(graph.metric == Metric.L2 ? byScore : byScore.reversed());
+            String statement = "MATCH (a:items)-[:CITES]->(b:items) WHERE b.part < " + bound + " AND " + near
+                    + ".v NEAR $q RETURN a.id, b.id LIMIT " + k;
+            Response response = graph.job.ask(statement, Map.of("q", json(query)), Map.of());
+
+            assertThat(OneThreadJob.table(response, "result").rows().stream().map(List::of))
+                    .as("seed %d, %s", seed, statement)
+                    .containsExactlyElementsOf(paths.subList(0, Math.min(k, paths.size())));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatIsNearARowIsFoundAmongWhatThePatternBinds(long seed) {
+        Graph graph = new Graph(seed);
+        for (Shape shape : graph.shapes()) {
+            boolean negated = graph.random.nextBoolean();
+            boolean without = graph.random.nextBoolean();
+            int row = graph.random.nextInt(graph.items);
+            int k = 1 + graph.random.nextInt(20);
+            List<Long> expected = first(
+                    graph.bySimilarity(
+                            graph.vectors[row],
+                            item -> (shape.depth.apply(item) > 0) != negated && !(without && item == row)),
+                    k);
+            for (String strategy : STRATEGIES) {
+                String params =
+                        "'query_ref': {'id': " + row + ", 'exclude_self': " + without + "}, 'top_k': " + k + ", '"
+                                + (negated ? "not_match" : "match") + "': '" + shape.match.replace("'", "\\u0027")
+                                + "', 'anchor': 'a', 'strategy': '"
+                                + strategy + "'";
+                if (!strategy.equals("parallel")) {
+                    assertThat(graph.search(params).stream().map(found -> found.get(0)))
+                            .as("seed %d, %s", seed, params)
+                            .isEqualTo(expected);
+                } else if (without) {
+                    // Two lists are joined: none of them has the row.
+                    assertThat(graph.search(params).stream().map(found -> found.get(0)))
+                            .as("seed %d, %s", seed, params)
+                            .doesNotContain((long) row);
+                }
+            }
+        }
+    }
+
+    /** How two lists are joined is said in plans as in statements. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "'rrf'; 'rrf'",
+                "{'k': 3, 'window': 40}; 'rrf' (k = 3, window = 40)",
+                "'average'; 'average'",
+                "{'method': 'maximum'}; 'maximum'",
+                "'weighted'; 'weighted'",
+                "{'method': 'weighted', 'avg_weight': 0.5, 'max_weight': 0.5}; 'weighted' (avg_weight = 0.5, max_weight = 0.5)",
+                "{'method': 'relative_score', 'window': 12}; 'relative_score' (window = 12)",
+            })
+    void plansJoinListsAsStatementsDo(String written, String statement) {
+        for (long seed = 1; seed < 6; seed++) {
+            Graph graph = new Graph(seed);
+            float[] query = graph.vector();
+            String pattern = "(a)-[:CITES*1..2]->(b)";
+            Response asked = graph.job.ask(
+                    "SELECT a.id, score FROM items AS a WHERE a.v NEAR $q AND MATCH " + pattern + " USING FUSION "
+                            + statement + " LIMIT 12",
+                    Map.of("q", json(query)),
+                    Map.of());
+
+            assertThat(graph.search("'query_vector': " + json(query) + ", 'top_k': 12, 'match': '" + pattern
+                            + "', 'fusion': " + written))
+                    .as("seed %d", seed)
+                    .isEqualTo(OneThreadJob.table(asked, "result").rows().stream()
+                            .map(row -> List.of(row))
+                            .toList());
         }
     }
 }

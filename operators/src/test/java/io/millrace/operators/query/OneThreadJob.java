@@ -131,9 +131,22 @@ final class OneThreadJob implements ShardOutputs {
 
     /** Runs a statement that is a query, or tells what is wrong with it. */
     Response ask(String statement, Map<String, JsonNode> parameters, Map<String, JsonNode> options) {
+        return ask(null, statement, parameters, options);
+    }
+
+    /** Runs a plan, or tells what is wrong with it. */
+    Response ask(JsonNode plan) {
+        return ask(plan, null, Map.of(), Map.of());
+    }
+
+    private Response ask(
+            @Nullable JsonNode plan,
+            @Nullable String statement,
+            Map<String, JsonNode> parameters,
+            Map<String, JsonNode> options) {
         Request request = new Request(
                 "r-1",
-                null,
+                plan,
                 statement,
                 null,
                 parameters,

@@ -150,7 +150,7 @@ class RankedSearchTest {
             RowKeys keys = keys(rows.random);
             search = search.with(search.search().among(keys, farthest));
 
-            List<Object> found = rows.ask(new RankedSearch(search, List.of(new OrderKey(2, descending)), null));
+            List<Object> found = rows.ask(new RankedSearch(search, List.of(new OrderKey(2, descending)), null, false));
 
             Comparator<Integer> byScore = Comparator.comparingLong(id -> rows.rounded(query, id));
             Comparator<Integer> byYear = Comparator.comparingLong(id -> rows.year[id]);
@@ -190,11 +190,14 @@ class RankedSearchTest {
         List<String> members = List.of("7", "3", "299", "1000", "12");
 
         List<Object> found = rows.ask(new RankedSearch(
-                rows.search(query, 100, false, Predicate.ALWAYS), List.of(), new MembersGiven(members)));
+                rows.search(query, 100, false, Predicate.ALWAYS), List.of(), new MembersGiven(members), false));
 
         assertThat(found).as("seed %d", seed).containsExactlyInAnyOrder(3L, 7L, 12L, 299L);
         assertThat(rows.ask(new RankedSearch(
-                        rows.search(query, 100, false, Predicate.ALWAYS), List.of(), new MembersGiven(List.of()))))
+                        rows.search(query, 100, false, Predicate.ALWAYS),
+                        List.of(),
+                        new MembersGiven(List.of()),
+                        false)))
                 .isEmpty();
     }
 
@@ -207,8 +210,8 @@ class RankedSearchTest {
         int k = 10;
         Fusion fusion = new Fusion(Fusion.Method.values()[rows.random.nextInt(5)], 60, window, 0.6, 0.3, 0.1);
 
-        List<Object> found =
-                rows.ask(new FusedSearch(rows.search(new float[0], k, true, Predicate.ALWAYS), queries, fusion));
+        List<Object> found = rows.ask(
+                new FusedSearch(rows.search(new float[0], k, true, Predicate.ALWAYS), queries, fusion, null, false));
 
         List<RankedList> lists = new ArrayList<>();
         for (float[] query : queries) {

@@ -17,7 +17,7 @@ select
         groupBy? (HAVING having=condition)? orderBy? limit? with?
     ;
 
-match: MATCH pattern (WHERE condition)? RETURN DISTINCT? selected (',' selected)* orderBy? limit?;
+match: MATCH pattern (WHERE condition)? RETURN DISTINCT? selected (',' selected)* orderBy? limit? with?;
 
 selected
     : '*'                         # everything

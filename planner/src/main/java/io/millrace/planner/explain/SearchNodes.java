@@ -2,6 +2,7 @@ package io.millrace.planner.explain;
 
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.PatternFilter;
 import io.millrace.planner.plan.RankedWindow;
 import io.millrace.planner.plan.Reading.Members;
 import io.millrace.planner.plan.RowQuery;
@@ -56,9 +57,18 @@ final class SearchNodes {
                 .put("vector_count", fused.queries().size())
                 .put("fusion_strategy", fused.fusion().method().text())
                 .put("candidates", candidates);
-        ExplainNode searches = ExplainNode.of(NodeKind.FUSED_SEARCH, of, lists);
+        PatternFilter match = fused.match();
+        ExplainNode searches = match == null
+                ? ExplainNode.of(NodeKind.FUSED_SEARCH, of, lists)
+                : ExplainNode.of(NodeKind.FUSED_SEARCH, of.put("negated", match.negated()), walk(match), lists);
         Facts fusion = fusion(fused.fusion()).put("limit", search.search().k());
         return ExplainNode.of(NodeKind.FUSION, fusion, searches);
+    }
+
+    /** The pattern is asked first; the lists are of what it binds, or of what it does not bind. */
+    private ExplainNode walk(PatternFilter match) {
+        return ExplainNode.of(NodeKind.MATCH_TRAVERSAL, GraphNodes.pattern(match.pattern()))
+                .measuring(view.measured(of -> of.ofPart(NodeKind.MATCH_TRAVERSAL)));
     }
 
     /** Returns what a fusion goes by. */

@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,6 @@ final class FuseResolver implements StepResolver {
     private static final String SCORE = "score";
     private static final int LISTS_MIN = 2;
     private static final int LISTS_MAX = 10;
-    private static final int RANK_CONSTANT_MAX = 100_000;
 
     @Override
     public @Nullable ResolvedStep resolve(StepDraft draft, PlanScope scope) {
@@ -39,7 +36,7 @@ final class FuseResolver implements StepResolver {
         List<String> scores = perList(params, SCORE, SCORE, inputs.size());
         boolean scoresNamed = params.has(SCORE);
         RowLimit limit = scope.limit(params);
-        Fusion fusion = fusion(params, limit, scope.limits.rowsMax());
+        Fusion fusion = FusionParams.read(params, limit.asked() ? limit.rows() : 1, "limit", scope.limits.rowsMax());
         List<Double> weights = weights(params, fusion.method(), inputs.size());
         params.finish();
         List<ResolvedStep> steps = new ArrayList<>();
@@ -130,66 +127,12 @@ final class FuseResolver implements StepResolver {
         return Collections.nCopies(count, names.isEmpty() ? otherwise : names.get(0));
     }
 
-    private static Fusion fusion(JsonObject params, RowLimit limit, int rowsMax) {
-        String text = Selections.choice(params, "method", Fusion.Method.texts());
-        Fusion.Method method = text == null ? Fusion.Method.RRF : Fusion.Method.valueOf(text.toUpperCase(Locale.ROOT));
-        Long alias = params.integer("k", 1, RANK_CONSTANT_MAX);
-        Long constant = params.integer("rank_constant", 1, RANK_CONSTANT_MAX);
-        if (alias != null && constant != null) {
-            params.add(ErrorCode.INVALID_PLAN, "k", "\"k\" is another name of \"rank_constant\": give one");
-        }
-        Long window = params.integer("window", 1, rowsMax);
-        if (window != null && limit.asked() && window < limit.rows()) {
-            params.add(
-                    ErrorCode.INVALID_LIMIT,
-                    "window",
-                    "\"window\" must be at least \"limit\": " + window + " < " + limit.rows());
-        }
-        Double average = params.number("avg_weight", 0, 1);
-        Double maximum = params.number("max_weight", 0, 1);
-        Double hit = params.number("hit_weight", 0, 1);
-        boolean weighted = average != null || maximum != null || hit != null;
-        refuseUnless(params, method == Fusion.Method.RRF, method, "rank_constant", "k");
-        refuseUnless(params, method == Fusion.Method.WEIGHTED, method, "avg_weight", "max_weight", "hit_weight");
-        Fusion fusion = new Fusion(
-                method,
-                (int) (long) Objects.requireNonNullElse(
-                        constant, Objects.requireNonNullElse(alias, (long) Fusion.RANK_CONSTANT)),
-                window == null ? Integer.MAX_VALUE : window.intValue(),
-                weight(average, weighted, Fusion.AVERAGE_WEIGHT),
-                weight(maximum, weighted, Fusion.MAXIMUM_WEIGHT),
-                weight(hit, weighted, Fusion.HIT_WEIGHT));
-        double sum = fusion.averageWeight() + fusion.maximumWeight() + fusion.hitWeight();
-        if (Math.abs(sum - 1) > Fusion.TOLERANCE) {
-            params.add(
-                    ErrorCode.INVALID_VALUE,
-                    "avg_weight",
-                    "\"avg_weight\", \"max_weight\" and \"hit_weight\" must sum to 1, got " + sum);
-        }
-        return fusion;
-    }
-
-    private static double weight(@Nullable Double given, boolean anyGiven, double otherwise) {
-        return given != null ? given : anyGiven ? 0 : otherwise;
-    }
-
-    private static void refuseUnless(JsonObject params, boolean fits, Fusion.Method method, String... names) {
-        for (String name : names) {
-            if (!fits && params.has(name)) {
-                params.add(
-                        ErrorCode.INVALID_PLAN,
-                        name,
-                        "\"" + name + "\" has no meaning with the method \"" + method.text() + "\"");
-            }
-        }
-    }
-
     private static List<Double> weights(JsonObject params, Fusion.Method method, int count) {
         JsonNode node = params.take("weights");
         if (node == null) {
             return Collections.nCopies(count, 1.0);
         }
-        refuseUnless(params, method.hasListWeights(), method, "weights");
+        FusionParams.refuseUnless(params, method.hasListWeights(), method, "weights");
         List<Double> weights = new ArrayList<>();
         for (JsonNode weight : node) {
             if (weight.isNumber() && weight.doubleValue() >= 0 && Double.isFinite(weight.doubleValue())) {
@@ -244,7 +187,10 @@ final class FuseResolver implements StepResolver {
                     ? isDistance(scope, input, place)
                     : isDistance(scope, scope.resolvedAt(join.step()), behind);
         }
-        return step.step() instanceof Step.VectorSearch search
+        Step.VectorSearch search = step.step() instanceof Step.CrossStoreSearch both && both.fusion() == null
+                ? both.search()
+                : step.step() instanceof Step.VectorSearch plain ? plain : null;
+        return search != null
                 && search.search().metric() == Metric.L2
                 && step.columns().get(column).name().equals(SCORE);
     }

@@ -19,15 +19,19 @@ record MatchParams(
         boolean negated,
         @Nullable Strategy wanted,
         boolean written,
-        boolean fused) {
+        @Nullable Fusion fusion) {
 
-    /** Reads and checks them. */
-    static MatchParams parse(JsonObject params, String collection, PlanScope scope) {
+    /**
+     * Reads and checks them.
+     *
+     * @param k rows that the search asks for
+     */
+    static MatchParams parse(JsonObject params, int k, String collection, PlanScope scope) {
         String match = params.string("match");
         String notMatch = params.string("not_match");
         String anchor = params.string("anchor");
         String strategy = Selections.choice(params, "strategy", Strategy.texts());
-        String fusion = Selections.choice(params, "fusion", List.of("rrf"));
+        Fusion fusion = FusionParams.readField(params, "fusion", k, "top_k", scope.limits.rowsMax());
         if (match != null && notMatch != null) {
             params.add(ErrorCode.INVALID_PLAN, "not_match", "a search has one pattern: \"match\" or \"not_match\"");
         }
@@ -38,18 +42,15 @@ record MatchParams(
                     params.add(ErrorCode.INVALID_PLAN, name, "\"" + name + "\" has no meaning without a pattern");
                 }
             }
-            return new MatchParams(null, false, null, false, false);
-        }
-        if (!params.has("query_vector")) {
-            params.add(ErrorCode.INVALID_PLAN, "query_vector", "a search with a pattern needs a \"query_vector\"");
+            return new MatchParams(null, false, null, false, null);
         }
         Strategy wanted = strategy == null || strategy.equals(Strategy.AUTO)
                 ? null
                 : Strategy.valueOf(strategy.toUpperCase(Locale.ROOT));
         String where = match != null ? "match" : "not_match";
         Matched matched = scope.pattern(params, where, text, anchor, collection);
-        boolean fused = fusion != null || wanted == Strategy.PARALLEL;
-        return new MatchParams(matched, match == null, wanted, strategy != null, fused);
+        Fusion implied = wanted == Strategy.PARALLEL ? Fusion.rrf(Fusion.RANK_CONSTANT) : null;
+        return new MatchParams(matched, match == null, wanted, strategy != null, fusion != null ? fusion : implied);
     }
 
     /** Returns the search as it is, or with the pattern. */
@@ -59,12 +60,6 @@ record MatchParams(
             return search;
         }
         return new Step.CrossStoreSearch(
-                search,
-                read.pattern(),
-                read.anchor(),
-                negated,
-                fused ? Fusion.rrf(Fusion.RANK_CONSTANT) : null,
-                written ? wanted : otherwise,
-                null);
+                search, read.pattern(), read.anchor(), negated, fusion, written ? wanted : otherwise, null);
     }
 }

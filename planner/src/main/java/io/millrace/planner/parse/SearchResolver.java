@@ -58,7 +58,8 @@ final class SearchResolver implements StepResolver {
         Predicate filter =
                 new FilterParser(types, draft.problems()).parse(params.take("filter"), params.path("filter"));
         List<String> projected = Selections.project(params, types);
-        MatchParams match = MatchParams.parse(params, target.fields().schema().name(), scope);
+        MatchParams match =
+                MatchParams.parse(params, k, target.fields().schema().name(), scope);
         params.finish();
         if (!draft.problems().isEmpty() || query == null) {
             return null;

@@ -22,6 +22,10 @@ final class QueryStepCodec {
     private static final int CROSS_STORE = 42;
     private static final int MATCH = 43;
     private static final int OFFSET = 44;
+    /** Like the first two, and whether they are capped; the second also with a pattern. */
+    private static final int RANKED_CAPPED = 45;
+
+    private static final int FUSED_MATCH = 46;
 
     private static final Strategy[] STRATEGIES = Strategy.values();
 
@@ -29,17 +33,22 @@ final class QueryStepCodec {
 
     static void write(Step step, ValueWriter out) {
         if (step instanceof RankedSearch ranked) {
-            out.writeByte(RANKED);
+            out.writeByte(ranked.capped() ? RANKED_CAPPED : RANKED);
             StepCodec.writeHead(ranked.head(), out);
             writeSearch(ranked.search(), out);
             StepCodec.writeOrder(ranked.thenBy(), out);
             ReadingCodec.writeMembers(ranked.members(), out);
         } else if (step instanceof FusedSearch fused) {
-            out.writeByte(FUSED);
+            boolean plain = fused.match() == null && !fused.capped();
+            out.writeByte(plain ? FUSED : FUSED_MATCH);
             StepCodec.writeHead(fused.head(), out);
             writeSearch(fused.search(), out);
             CodecLists.write(fused.queries(), out, out::writeFloats);
             StepCodec.writeFusion(fused.fusion(), out);
+            if (!plain) {
+                writeFilter(fused.match(), out);
+                out.writeBoolean(fused.capped());
+            }
         } else if (step instanceof CrossStoreSearch search) {
             out.writeByte(CROSS_STORE);
             StepCodec.writeHead(search.head(), out);
@@ -64,15 +73,42 @@ final class QueryStepCodec {
     static Step read(int kind, StepHead head, ValueReader in) {
         return switch (kind) {
             case RANKED ->
-                new RankedSearch(readSearch(head, in), StepCodec.readOrder(in), ReadingCodec.readMembers(in));
+                new RankedSearch(readSearch(head, in), StepCodec.readOrder(in), ReadingCodec.readMembers(in), false);
             case FUSED ->
-                new FusedSearch(readSearch(head, in), CodecLists.read(in, in::readFloats), StepCodec.readFusion(in));
+                new FusedSearch(
+                        readSearch(head, in),
+                        CodecLists.read(in, in::readFloats),
+                        StepCodec.readFusion(in),
+                        null,
+                        false);
+            case RANKED_CAPPED ->
+                new RankedSearch(readSearch(head, in), StepCodec.readOrder(in), ReadingCodec.readMembers(in), true);
+            case FUSED_MATCH ->
+                new FusedSearch(
+                        readSearch(head, in),
+                        CodecLists.read(in, in::readFloats),
+                        StepCodec.readFusion(in),
+                        readFilter(in),
+                        in.readBoolean());
             case CROSS_STORE -> readCrossStore(head, in);
             case MATCH ->
                 new GraphMatch(head, PatternCodec.read(in), PatternCodec.readBindings(in), StepCodec.readLimit(in));
             case OFFSET -> new ComputeOffset(head, in.readVarint(), in.readInt(), StepCodec.readLimit(in));
             default -> throw new IllegalStateException("unknown step kind " + kind);
         };
+    }
+
+    private static void writeFilter(@Nullable PatternFilter match, ValueWriter out) {
+        out.writeBoolean(match != null);
+        if (match != null) {
+            PatternCodec.write(match.pattern(), out);
+            out.writeVarint(match.anchor());
+            out.writeBoolean(match.negated());
+        }
+    }
+
+    private static @Nullable PatternFilter readFilter(ValueReader in) {
+        return in.readBoolean() ? new PatternFilter(PatternCodec.read(in), in.readVarint(), in.readBoolean()) : null;
     }
 
     private static void writeSearch(VectorSearch search, ValueWriter out) {

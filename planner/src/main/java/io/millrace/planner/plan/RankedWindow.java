@@ -14,9 +14,10 @@ public record RankedWindow(int first, int most) {
 
     public static RankedWindow of(RankedSearch step) {
         SearchVectors search = step.search().search();
-        int most = Math.max(MOST, search.k());
+        int asked = step.capped() ? search.k() + 1 : search.k();
+        int most = Math.max(MOST, asked);
         if (step.thenBy().isEmpty()) {
-            return new RankedWindow(search.k(), most);
+            return new RankedWindow(asked, most);
         }
         double wanted = search.exact() ? search.k() + 1.0 : Math.ceil(search.alpha() * search.k()) + 1;
         return new RankedWindow((int) Math.min(most, wanted), most);

@@ -379,11 +379,13 @@ public sealed interface Step {
      *
      * @param thenBy orders rows of equal score, by places in the result, ahead of the key
      * @param members the only rows that can be found; null for all
+     * @param capped whether nobody asked for a bound: where there are more rows, some are missing
      */
     record RankedSearch(
             VectorSearch search,
             List<OrderKey> thenBy,
-            @Nullable Members members) implements Step {
+            @Nullable Members members,
+            boolean capped) implements Step {
         public RankedSearch {
             thenBy = List.copyOf(thenBy);
         }
@@ -404,8 +406,15 @@ public sealed interface Step {
      *
      * @param search with an empty query; its {@code k} is how many rows the result has at most
      * @param queries each makes a list of {@link Fusion#window} rows
+     * @param match what the rows of every list must satisfy; null for nothing
+     * @param capped whether nobody asked for a bound: where there are more rows, some are missing
      */
-    record FusedSearch(VectorSearch search, List<float[]> queries, Fusion fusion) implements Step {
+    record FusedSearch(
+            VectorSearch search,
+            List<float[]> queries,
+            Fusion fusion,
+            @Nullable PatternFilter match,
+            boolean capped) implements Step {
         public FusedSearch {
             queries = List.copyOf(queries);
         }

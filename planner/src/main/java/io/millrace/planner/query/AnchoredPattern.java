@@ -6,6 +6,7 @@ import io.millrace.planner.pattern.PatternAlias;
 import io.millrace.planner.pattern.PatternResolver;
 import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.Pattern;
+import io.millrace.planner.plan.PatternFilter;
 import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
@@ -53,6 +54,11 @@ record AnchoredPattern(Relation relation, Pattern pattern, int anchor, boolean n
             return null;
         }
         return new AnchoredPattern(relation, resolved.pattern(), place, negated);
+    }
+
+    /** Returns what rows are compared with. */
+    PatternFilter filter() {
+        return new PatternFilter(pattern, anchor, negated);
     }
 
     private static @Nullable String alias(VertexContext vertex) {

@@ -78,6 +78,11 @@ record Query(
         Search {
             vectors = List.copyOf(vectors);
         }
+
+        /** Returns what one vector orders rows by. */
+        Term.Score score() {
+            return new Term.Score(field.relation(), field.name(), metric, vectors.get(0));
+        }
     }
 
     /**
@@ -92,7 +97,5 @@ record Query(
             @Nullable Fusion fusion,
             @Nullable Integer efSearch,
             @Nullable Double alpha,
-            @Nullable Integer k) {
-        static final Settings NONE = new Settings(null, null, null, null, null);
-    }
+            @Nullable Integer k) {}
 }

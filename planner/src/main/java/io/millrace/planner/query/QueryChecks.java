@@ -37,7 +37,8 @@ final class QueryChecks {
         Set<Value> all = asked(needed);
         all.forEach(this::checkEdges);
         boolean told = query.settings().strategy() != null || query.settings().fusion() != null;
-        if (told && !choice.hybrid()) {
+        boolean oneVector = leader != null && leader.fusion() == null;
+        if (told && !(choice.hybrid() && oneVector)) {
             report(
                     ErrorCode.INVALID_STATEMENT,
                     "a strategy or a fusion is for NEAR and MATCH on the rows of one collection, beside conditions on its"

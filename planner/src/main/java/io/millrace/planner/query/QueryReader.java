@@ -6,12 +6,9 @@ import io.millrace.planner.grammar.MillraceParser.CollectionSourceContext;
 import io.millrace.planner.grammar.MillraceParser.FunctionSourceContext;
 import io.millrace.planner.grammar.MillraceParser.JoinContext;
 import io.millrace.planner.grammar.MillraceParser.MatchContext;
-import io.millrace.planner.grammar.MillraceParser.NearFusedPredicateContext;
-import io.millrace.planner.grammar.MillraceParser.NearPredicateContext;
 import io.millrace.planner.grammar.MillraceParser.PredicateContext;
 import io.millrace.planner.grammar.MillraceParser.SelectContext;
 import io.millrace.planner.grammar.MillraceParser.SourceContext;
-import io.millrace.planner.grammar.MillraceParser.VectorContext;
 import io.millrace.planner.grammar.MillraceParser.WithContext;
 import io.millrace.planner.parse.CollectionFields;
 import io.millrace.planner.parse.SearchOptions;
@@ -35,7 +32,6 @@ import io.millrace.planner.statement.Options;
 import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.catalog.Catalog;
-import io.millrace.protocol.catalog.Metric;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads a SELECT: finds what its names stand for. Everything that is wrong is reported at once. */
 final class QueryReader {
     static final int NEAREST_DEFAULT = 10;
-    private static final int FUSED_MAX = 10;
     private static final Set<String> KEYS = Set.of(Relation.ID, Relation.ROW_ID);
 
     private final Catalog catalog;
@@ -58,6 +53,7 @@ final class QueryReader {
     private final Literals literals;
     private final Indexes indexes;
     private final FusionReader fusions;
+    private final SearchReader searches;
     private final List<Relation> relations = new ArrayList<>();
     private final Names names;
     private final TermReader terms;
@@ -72,6 +68,7 @@ final class QueryReader {
         fusions = new FusionReader(parameters, words, limits.rowsMax());
         names = new Names(relations, words);
         terms = new TermReader(relations, names, literals, indexes, words);
+        searches = new SearchReader(relations, names, literals, indexes, fusions, limits.rowsMax(), words);
     }
 
     Names names() {
@@ -100,16 +97,19 @@ final class QueryReader {
                 ? new Bounds(null, 0)
                 : new BoundsReader(parameters, words, limits.rowsMax()).read(tree.limit());
         boolean grouped = tree.groupBy() != null || tree.having != null || Shape.aggregates(items, having, orderBy);
-        int k = (bounds.limit() == null ? NEAREST_DEFAULT : bounds.limit()) + bounds.offset();
-        Search search = search(where.searches(), k);
+        int k = nearest(bounds);
+        Search search = searches.read(where.searches(), k);
         AnchoredPattern match = match(where.patterns());
-        boolean fusing = search != null && match != null && tree.USING() != null;
+        boolean several = search != null && search.fusion() != null;
+        boolean fusing = search != null && !several && match != null && tree.USING() != null;
         Settings settings = settings(tree.with(), fusing ? fusions.read(tree.fusion(), Integer.MAX_VALUE) : null);
         if (tree.USING() != null && !fusing) {
             words.report(
-                    tree.USING() == null || tree.fusion() == null ? tree : tree.fusion(),
+                    tree.fusion() == null ? tree : tree.fusion(),
                     ErrorCode.INVALID_STATEMENT,
-                    "USING FUSION joins NEAR with MATCH: both must stand in WHERE");
+                    several
+                            ? "the USING FUSION of NEAR_FUSED stands right behind its vectors"
+                            : "USING FUSION joins NEAR with MATCH: both must stand in WHERE");
         }
         shape.check(items, grouped, groupBy, groups.places(), orderBy, distinct);
         if (!words.problems().isEmpty()) {
@@ -244,64 +244,6 @@ final class QueryReader {
                 tree, ErrorCode.INVALID_STATEMENT, "a search or a pattern stands in WHERE, not in HAVING"));
     }
 
-    private @Nullable Search search(List<PredicateContext> trees, int k) {
-        if (trees.size() > 1) {
-            words.report(trees.get(1), ErrorCode.INVALID_STATEMENT, "a statement has at most one NEAR or NEAR_FUSED");
-        }
-        if (trees.isEmpty()) {
-            return null;
-        }
-        if (trees.get(0) instanceof NearPredicateContext near) {
-            return search(near, near.column(), List.of(near.vector()), null);
-        }
-        NearFusedPredicateContext fused = (NearFusedPredicateContext) trees.get(0);
-        if (fused.vector().size() > FUSED_MAX) {
-            words.report(
-                    fused,
-                    ErrorCode.INVALID_LIMIT,
-                    "NEAR_FUSED takes 1 to " + FUSED_MAX + " vectors, got "
-                            + fused.vector().size());
-        }
-        Fusion fusion = fusions.read(fused.fusion(), Math.min(limits.rowsMax(), candidates(k)));
-        if (fusion.window() < k) {
-            words.report(
-                    fused.fusion() == null ? fused : fused.fusion(),
-                    ErrorCode.INVALID_LIMIT,
-                    "\"window\" must be at least the rows that are asked for: " + fusion.window() + " < " + k);
-        }
-        return search(fused, fused.column(), fused.vector(), fusion);
-    }
-
-    /** Returns how many candidates each of several vectors gives for {@code k} rows. */
-    static int candidates(int k) {
-        return k * (k <= 10 ? 20 : k <= 50 ? 10 : k <= 100 ? 5 : 2);
-    }
-
-    private @Nullable Search search(
-            ParserRuleContext tree,
-            io.millrace.planner.grammar.MillraceParser.ColumnContext column,
-            List<VectorContext> vectors,
-            @Nullable Fusion fusion) {
-        io.millrace.protocol.catalog.Field field = names.vectorField(column);
-        Field named = field == null ? null : names.find(column);
-        if (field == null || named == null) {
-            return null;
-        }
-        String collection = relations.get(named.relation()).fields().schema().name();
-        Metric metric = indexes.metric(tree, collection, field.name());
-        if (metric == null) {
-            return null;
-        }
-        List<QueryVector> read = new ArrayList<>();
-        for (VectorContext each : vectors) {
-            QueryVector vector = literals.vector(each, field, metric);
-            if (vector != null) {
-                read.add(vector);
-            }
-        }
-        return new Search(named, metric, read, fusion);
-    }
-
     private @Nullable AnchoredPattern match(List<Matched> patterns) {
         if (patterns.size() > 1) {
             words.report(patterns.get(1).tree(), ErrorCode.INVALID_STATEMENT, "a statement has at most one MATCH");
@@ -324,22 +266,22 @@ final class QueryReader {
             return null;
         }
         pattern.aliases().values().forEach(alias -> relations.add(relation(alias, pattern)));
-        Shape shape = new Shape(terms, names, relations, words);
-        List<Item> items = shape.items(tree.selected());
-        ClauseReader where = new ClauseReader(terms, literals, words, false);
-        List<Clause> conjuncts = where.read(tree.condition());
-        List<ParserRuleContext> searches = new ArrayList<>(where.searches());
-        where.patterns().forEach(matched -> searches.add(matched.tree()));
-        searches.forEach(wrong -> words.report(
-                wrong,
-                ErrorCode.INVALID_STATEMENT,
-                "NEAR and a second pattern stand in SELECT: here ask for similarity(), or order by it"));
-        List<Order> orderBy = tree.orderBy() == null
-                ? List.of()
-                : shape.orderBy(tree.orderBy().orderKey());
         Bounds bounds = tree.limit() == null
                 ? new Bounds(null, 0)
                 : new BoundsReader(parameters, words, limits.rowsMax()).read(tree.limit());
+        ClauseReader where = new ClauseReader(terms, literals, words, false);
+        List<Clause> conjuncts = where.read(tree.condition());
+        where.patterns()
+                .forEach(matched -> words.report(
+                        matched.tree(),
+                        ErrorCode.INVALID_STATEMENT,
+                        "a second pattern stands in WHERE of SELECT, not in that of MATCH"));
+        Search search = near(where.searches(), nearest(bounds));
+        Shape shape = new Shape(terms, names, relations, words);
+        List<Item> items = shape.items(tree.selected());
+        List<Order> orderBy = tree.orderBy() == null
+                ? List.of()
+                : shape.orderBy(tree.orderBy().orderKey());
         boolean distinct = tree.DISTINCT() != null;
         boolean grouped = Shape.aggregates(items, List.of(), orderBy);
         List<Value> groupBy = !grouped
@@ -349,26 +291,44 @@ final class QueryReader {
                         .filter(value -> !(value instanceof Term.Aggregate))
                         .distinct()
                         .toList();
+        Settings settings = settings(tree.with());
         shape.check(items, grouped, groupBy, Map.of(), orderBy, distinct);
         if (!words.problems().isEmpty()) {
             return null;
         }
         return new Query(
-                relations,
-                null,
-                items,
-                distinct,
-                conjuncts,
-                null,
-                null,
-                pattern,
-                grouped,
-                groupBy,
-                List.of(),
-                orderBy,
-                Hint.NONE,
-                bounds,
-                Settings.NONE);
+                relations, null, items, distinct, conjuncts, search, null, pattern, grouped, groupBy, List.of(),
+                orderBy, Hint.NONE, bounds, settings);
+    }
+
+    /** Reads the NEAR of a MATCH statement: its score may be named in what follows. */
+    private @Nullable Search near(List<PredicateContext> trees, int k) {
+        Search search = searches.read(trees, k);
+        if (search == null) {
+            return null;
+        }
+        if (search.fusion() != null) {
+            words.report(
+                    trees.get(0),
+                    ErrorCode.INVALID_STATEMENT,
+                    "NEAR_FUSED stands in SELECT, where MATCH may be another condition");
+        } else if (!search.vectors().isEmpty()) {
+            terms.near(search.score());
+        }
+        return search;
+    }
+
+    /** Returns how many rows a search is to find. */
+    private static int nearest(Bounds bounds) {
+        return (bounds.limit() == null ? NEAREST_DEFAULT : bounds.limit()) + bounds.offset();
+    }
+
+    /** Reads what a MATCH statement may say of its NEAR. */
+    private Settings settings(@Nullable WithContext with) {
+        Options options = new Options(with, parameters, words.problems());
+        Integer k = options.integer("k", 1, limits.rowsMax());
+        options.finish("MATCH");
+        return new Settings(null, null, null, null, k);
     }
 
     /** A vertex of one collection has vectors to compare with. */

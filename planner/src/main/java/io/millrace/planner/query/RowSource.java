@@ -3,12 +3,14 @@ package io.millrace.planner.query;
 import io.millrace.planner.parse.ShardColumns;
 import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.PatternFilter;
 import io.millrace.planner.plan.PlanLimits;
 import io.millrace.planner.plan.Reading.MembersOfColumn;
 import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.Join;
 import io.millrace.planner.plan.Step.JoinType;
+import io.millrace.planner.plan.StepHead;
 import io.millrace.planner.query.Query.Hint;
 import io.millrace.planner.query.Query.On;
 import io.millrace.planner.query.Query.Order;
@@ -108,6 +110,10 @@ final class RowSource {
         residual.forEach(clause -> clause.collect(asked));
         orderOnly.removeAll(asked);
         all.addAll(asked);
+        Score near = choice.nearInPattern();
+        if (near != null) {
+            all.add(near);
+        }
         Set<Value> scores = new LinkedHashSet<>(all);
         scores.removeIf(value -> !(value instanceof Score) || (leader != null && value.equals(leader.score())));
         for (Value score : scores) {
@@ -165,7 +171,8 @@ final class RowSource {
     private Rows base(List<Value> needed, List<Predicate> filters) {
         ResolvedPattern pattern = query.pattern();
         if (pattern != null) {
-            boolean plain = residual.isEmpty() && query.orderBy().isEmpty() && !choice.apart();
+            boolean plain =
+                    residual.isEmpty() && query.orderBy().isEmpty() && query.search() == null && !choice.apart();
             cut = plain && query.bounds().limit() != null;
             return paths.paths(pattern, needed, filters, cut ? choice.limit() : unbounded());
         }
@@ -265,7 +272,7 @@ final class RowSource {
     }
 
     private Rows search(Leader by, List<Value> values, int k) {
-        Wanted wanted = new Wanted(Predicate.ALWAYS, k, null, values);
+        Wanted wanted = new Wanted(Predicate.ALWAYS, k, null, values, false);
         int step = steps.add(
                 "search",
                 List.of(),
@@ -299,14 +306,13 @@ final class RowSource {
         String exactly = query.hint() == Hint.EXACT
                 ? "asked"
                 : choice.isExact(by) ? "condition" : tight ? null : "residual_filter";
-        Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns);
+        boolean capped = !tight || (!apart && !choice.limit().asked());
+        Wanted wanted = new Wanted(filter, tight ? k : limits.rowsMax(), exactly, columns, capped);
         int step = steps.add(
                 "search",
                 List.of(),
                 PlanBuilder.columns(columns, query.relations()),
-                head -> choice.hybrid()
-                        ? crossStore(searches.search(head, by, wanted))
-                        : searches.step(head, by, wanted, thenBy, null));
+                head -> step(head, by, wanted, thenBy));
         if (by.farthest()) {
             warnings.add(Problem.at(
                     ErrorCode.INVALID_METRIC,
@@ -318,6 +324,17 @@ final class RowSource {
         ordered = sorts && sorted;
         cut = tight && !apart;
         return new Rows(step, columns);
+    }
+
+    private Step step(StepHead head, Leader by, Wanted wanted, List<OrderKey> thenBy) {
+        AnchoredPattern match = query.match();
+        if (by.fusion() != null) {
+            PatternFilter filter = match != null && choice.hybrid() ? match.filter() : null;
+            return searches.fused(head, by, by.fusion(), wanted, filter);
+        }
+        return choice.hybrid()
+                ? crossStore(searches.search(head, by, wanted))
+                : searches.step(head, by, wanted, thenBy, null);
     }
 
     private Step crossStore(Step.VectorSearch search) {
@@ -336,7 +353,13 @@ final class RowSource {
     private Rows nearestOf(Rows rows) {
         int k = choice.apart() ? choice.nearest() : choice.limit().rows();
         List<Value> columns = rows.values().stream().distinct().toList();
-        Rows nearest = shaper.shape(rows, columns, Clause.all(residual), List.of(), new RowLimit(k, true));
+        Score near = choice.nearInPattern();
+        List<OrderKey> order = new ArrayList<>();
+        if (near != null) {
+            residual.add(new Clause.IsNull(near, false));
+            order.add(new OrderKey(rows.place(near), !near.metric().ascending()));
+        }
+        Rows nearest = shaper.shape(rows, columns, Clause.all(residual), order, new RowLimit(k, true));
         residual.clear();
         cut = !choice.apart();
         return nearest;
@@ -355,7 +378,7 @@ final class RowSource {
         Rows rows = whole(input);
         int key = rows.place(relation.key());
         List<Value> columns = List.of(relation.key(), score);
-        Wanted wanted = new Wanted(Predicate.ALWAYS, limits.rowsMax(), "every_row_asked", columns);
+        Wanted wanted = new Wanted(Predicate.ALWAYS, limits.rowsMax(), "every_row_asked", columns, false);
         int step = steps.add(
                 "score",
                 List.of(rows.step()),

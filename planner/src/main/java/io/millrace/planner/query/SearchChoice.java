@@ -32,6 +32,12 @@ final class SearchChoice {
         return leader;
     }
 
+    /** Returns what paths are ordered by, where NEAR stands among the conditions on them; null for nothing. */
+    @Nullable Score nearInPattern() {
+        Search search = query.search();
+        return search == null || query.pattern() == null ? null : search.score();
+    }
+
     /** Returns whether one search gives what its table function and the collection have. */
     boolean merged() {
         return merged;
@@ -82,6 +88,9 @@ final class SearchChoice {
 
     private @Nullable Leader chooseLeader() {
         Search search = query.search();
+        if (query.pattern() != null) {
+            return null;
+        }
         if (search != null) {
             Relation relation = query.relations().get(search.field().relation());
             return new Leader(
@@ -100,7 +109,7 @@ final class SearchChoice {
                 return Leader.of(relation, function);
             }
         }
-        boolean plain = query.pattern() == null && !query.grouped() && !query.distinct();
+        boolean plain = !query.grouped() && !query.distinct();
         if (plain && !query.orderBy().isEmpty()) {
             Order first = query.orderBy().get(0);
             if (first.value() instanceof Score score) {
@@ -135,7 +144,6 @@ final class SearchChoice {
         AnchoredPattern match = query.match();
         if (match == null
                 || by == null
-                || by.fusion() != null
                 || by.farthest()
                 || query.join() != null
                 || by.relation().function() != null) {

@@ -1,8 +1,10 @@
 package io.millrace.planner.query;
 
+import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.parse.SearchOptions;
 import io.millrace.planner.parse.ShardColumns;
 import io.millrace.planner.plan.OrderKey;
+import io.millrace.planner.plan.PatternFilter;
 import io.millrace.planner.plan.Reading.Members;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.VectorSearch;
@@ -23,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes the steps that search. */
 final class SearchSteps {
     private static final float[] NONE = {};
-
-    private final Indexes indexes;
     /** For the place of the rank, until the columns in front of it are known. */
     private static final int RANK = -1;
+
+    private final Indexes indexes;
     private final SearchOptions options;
     private final Settings settings;
 
@@ -46,8 +48,9 @@ final class SearchSteps {
      *
      * @param exactly why every row is to be scored; null where an index may preselect
      * @param values of the result
+     * @param capped whether nobody asked for {@code k}: where there are more rows, some are missing
      */
-    record Wanted(Predicate filter, int k, @Nullable String exactly, List<Value> values) {
+    record Wanted(Predicate filter, int k, @Nullable String exactly, List<Value> values, boolean capped) {
         Wanted {
             values = List.copyOf(values);
         }
@@ -106,21 +109,23 @@ final class SearchSteps {
         for (Value value : values) {
             places.add(value instanceof Field field ? place(field, leader, columns) : 1);
         }
+        int rank = 2 + columns.fetch().size();
+        places.replaceAll(place -> place == RANK ? rank : place);
         return places;
     }
 
-        int rank = 2 + columns.fetch().size();
-        places.replaceAll(place -> place == RANK ? rank : place);
     private static int place(Field field, Leader leader, ShardColumns columns) {
         Relation relation = leader.relation();
-        boolean isKey = field.equals(relation.key())
-                || field.name().equals(Relation.SELF)
-                || (field.name().equals(Relation.ID) && relation.function() != null);
         boolean own = field.relation() == relation.place();
         if (own && relation.function() != null && field.name().equals(Relation.ORD)) {
             return RANK;
         }
-        return relation.isFound(field.name()) ? 1 : isKey ? 0 : columns.place(field.name());
+        boolean isKey = field.equals(relation.key())
+                || field.name().equals(Relation.SELF)
+                || (field.name().equals(Relation.ID) && relation.function() != null);
+        boolean stored = own ? relation.isStored(field.name()) : relation.fields().types().type(field.name()) != null;
+        boolean found = field.name().equals(Relation.SCORE) && !stored;
+        return found ? 1 : isKey ? 0 : columns.place(field.name());
     }
 
     static DocumentSelection selection(Relation relation, Predicate filter) {
@@ -132,12 +137,14 @@ final class SearchSteps {
     /** Returns the step for what is wanted. */
     Step step(StepHead head, Leader leader, Wanted wanted, List<OrderKey> thenBy, @Nullable Members members) {
         VectorSearch search = search(head, leader, wanted);
-        if (leader.fusion() != null) {
-            List<float[]> queries =
-                    leader.vectors().stream().map(QueryVector::components).toList();
-            return new Step.FusedSearch(search, queries, leader.fusion());
-        }
-        boolean plain = thenBy.isEmpty() && members == null && !leader.farthest();
-        return plain ? search : new Step.RankedSearch(search, thenBy, members);
+        boolean plain = thenBy.isEmpty() && members == null && !leader.farthest() && !wanted.capped();
+        return plain ? search : new Step.RankedSearch(search, thenBy, members, wanted.capped());
+    }
+
+    /** Returns the step for several vectors, whose lists are of the rows that the pattern binds, or does not bind. */
+    Step fused(StepHead head, Leader leader, Fusion fusion, Wanted wanted, @Nullable PatternFilter match) {
+        List<float[]> queries =
+                leader.vectors().stream().map(QueryVector::components).toList();
+        return new Step.FusedSearch(search(head, leader, wanted), queries, fusion, match, wanted.capped());
     }
 }

@@ -39,6 +39,7 @@ final class TermReader {
     private final Indexes indexes;
     private final Words words;
     private final Map<String, Value> aliases = new HashMap<>();
+    private @Nullable Score near;
 
     TermReader(List<Relation> relations, Names names, Literals literals, Indexes indexes, Words words) {
         this.relations = relations;
@@ -51,6 +52,26 @@ final class TermReader {
     /** From now on the name of an item stands for it wherever {@code aliased} is asked for. */
     void name(String alias, Value value) {
         aliases.putIfAbsent(alias, value);
+    }
+
+    /** From now on {@code score} is that of the search, where no row has a field of that name. */
+    void near(Score score) {
+        near = score;
+    }
+
+    private @Nullable Score near(ColumnContext tree) {
+        Score score = near;
+        List<String> parts = Names.parts(tree);
+        if (score == null || !parts.get(parts.size() - 1).equals(Relation.SCORE) || names.isSelf(tree)) {
+            return null;
+        }
+        Relation searched = relations.get(score.relation());
+        boolean meant = parts.size() == 1
+                ? relations.stream().noneMatch(each -> each.names().containsKey(Relation.SCORE))
+                : parts.size() == 2
+                        && parts.get(0).equals(searched.alias())
+                        && !searched.names().containsKey(Relation.SCORE);
+        return meant ? score : null;
     }
 
     /** Returns what an operand behind the items stands for, where their names may be used. */
@@ -68,7 +89,8 @@ final class TermReader {
     /** Returns the term; null where it cannot be read, which is reported. */
     @Nullable Term read(OperandContext tree) {
         if (tree.column() != null) {
-            return names.find(tree.column());
+            Score found = near(tree.column());
+            return found != null ? found : names.find(tree.column());
         }
         return tree.literal() != null ? literals.read(tree.literal()) : call(tree.call());
     }

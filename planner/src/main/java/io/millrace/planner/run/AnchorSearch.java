@@ -4,6 +4,7 @@ import io.millrace.planner.explain.NodeKind;
 import io.millrace.planner.plan.Pattern;
 import io.millrace.planner.plan.Pattern.Label;
 import io.millrace.planner.plan.Pattern.PatternVertex;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
@@ -122,6 +123,15 @@ final class AnchorSearch implements Inquiry {
     /** Returns whether a bound was reached, so that anchors may be missing. */
     boolean bounded() {
         return bounded;
+    }
+
+    /** Fails where anchors may be missing: which rows they are not is then not known. */
+    void refuseBounded() throws StepFailure {
+        if (bounded) {
+            throw new StepFailure(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "the pattern reached a bound, so that the rows it does not bind are not known");
+        }
     }
 
     /** Returns how often shards were asked for edges: the hops. */

@@ -9,16 +9,19 @@ import io.millrace.planner.fusion.RankedList;
 import io.millrace.planner.plan.Step.CrossStoreSearch;
 import io.millrace.planner.plan.Strategy;
 import io.millrace.planner.plan.StrategyDecision;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,7 @@ final class CrossStoreTask implements ShardTask {
     private final SearchVectors search;
     private final RunLimits limits;
     private final MemoryMeter memory;
+    private final @Nullable String excluded;
     private final int wanted;
     private final Map<String, Boolean> verdicts = new HashMap<>();
     private Phase phase = Phase.DONE;
@@ -72,12 +76,18 @@ final class CrossStoreTask implements ShardTask {
     private int hops;
     private long vertices;
 
-    CrossStoreTask(CrossStoreSearch step, StrategyDecision decision, RunLimits limits, MemoryMeter memory) {
+    /**
+     * @param vector what is searched for
+     * @param excluded the key of a row that does not qualify, whatever binds it; null for none
+     */
+    CrossStoreTask(
+            CrossStoreSearch step, float[] vector, @Nullable String excluded, RunLimits limits, MemoryMeter memory) {
         this.step = step;
-        this.decision = decision;
+        this.excluded = excluded;
+        decision = Objects.requireNonNull(step.decision(), "decided by the planner");
         this.limits = limits;
         this.memory = memory;
-        search = step.search().search();
+        search = step.search().search().withQuery(vector, step.search().search().k());
         wanted = step.window();
         int first = (int) Math.min(CANDIDATES_MAX, Math.ceil(wanted * decision.overFetch()));
         candidates = new CandidateList(search.withQuery(search.query(), Math.max(first, wanted)), memory);
@@ -187,10 +197,26 @@ final class CrossStoreTask implements ShardTask {
 
     private void keepCandidates() {
         qualified = candidates.rows().stream()
-                .filter(row -> verdicts.getOrDefault(row[0].toString(), false) != step.negated())
+                .filter(row -> qualifies(row[0].toString()))
                 .toList();
         judged = candidates.rows().size();
         kept = qualified.size();
+    }
+
+    private boolean qualifies(String key) {
+        return !key.equals(excluded) && verdicts.getOrDefault(key, false) != step.negated();
+    }
+
+    /** Returns the keys of what the pattern binds: with that of the excluded row for its complement, else without. */
+    private List<String> anchorKeys() {
+        Set<String> keys = new LinkedHashSet<>();
+        anchors.anchors().keySet().forEach(vertex -> keys.add(vertex.key()));
+        if (excluded != null && step.negated()) {
+            keys.add(excluded);
+        } else {
+            keys.remove(excluded);
+        }
+        return List.copyOf(keys);
     }
 
     /** Joins what both legs found; where too few of the nearest rows qualify, those that do are scored. */
@@ -207,7 +233,7 @@ final class CrossStoreTask implements ShardTask {
             anchorsKnown = true;
             take(anchors);
         }
-        List<String> keys = anchors.anchors().keySet().stream().map(Vertex::key).toList();
+        List<String> keys = anchorKeys();
         if (keys.isEmpty() && !step.negated()) {
             qualified = List.of();
             return null;
@@ -219,10 +245,8 @@ final class CrossStoreTask implements ShardTask {
     }
 
     private void take(AnchorSearch done) throws StepFailure {
-        if (done.bounded() && step.negated()) {
-            throw new StepFailure(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "the pattern reached a bound, so that the rows it does not bind are not known");
+        if (step.negated()) {
+            done.refuseBounded();
         }
         bounded |= done.bounded();
         hops += done.rounds();
@@ -243,7 +267,9 @@ final class CrossStoreTask implements ShardTask {
         if (phase == Phase.RANKING_ANCHORS) {
             take(anchors);
         }
-        ranking = new PathRanking(search, anchors.anchors(), wanted, memory);
+        SortedMap<Vertex, Integer> ranked = new TreeMap<>(anchors.anchors());
+        ranked.keySet().removeIf(vertex -> vertex.key().equals(excluded));
+        ranking = new PathRanking(search, ranked, wanted, memory);
         return ask(Phase.RANKING, ranking);
     }
 

@@ -217,13 +217,18 @@ public final class PlanRun {
                 step.done(starter.compute(step), nanoTime);
                 return;
             }
-            step.task = task;
-            List<Inquiry> legs = task.legs();
-            step.onLegs = !legs.isEmpty();
-            begin(step, step.onLegs ? legs : List.of(task), nowMs >= request.deadlineMs(), nanoTime);
+            begin(step, task, nowMs >= request.deadlineMs(), nanoTime);
         } catch (StepFailure e) {
             step.fail(StepRun.State.FAILED, List.of(e.problem()), nanoTime);
         }
+    }
+
+    /** Gives the step to a task, whose legs are asked first. */
+    private void begin(StepRun step, ShardTask task, boolean tooLate, long nanoTime) throws StepFailure {
+        step.give(task);
+        List<Inquiry> legs = task.legs();
+        step.onLegs = !legs.isEmpty();
+        begin(step, step.onLegs ? legs : List.of(task), tooLate, nanoTime);
     }
 
     /** Asks the first question of each inquiry, unless it is too late to ask anything. */
@@ -255,6 +260,11 @@ public final class PlanRun {
         if (step.onLegs) {
             step.onLegs = false;
             begin(step, List.of(task(step)), false, nanoTime);
+            return;
+        }
+        ShardTask next = task(step).successor();
+        if (next != null) {
+            begin(step, next, false, nanoTime);
         } else {
             step.done(task(step).finish(), nanoTime);
         }

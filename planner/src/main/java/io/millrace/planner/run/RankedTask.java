@@ -4,6 +4,7 @@ import io.millrace.planner.explain.Measures;
 import io.millrace.planner.plan.OrderKey;
 import io.millrace.planner.plan.RankedWindow;
 import io.millrace.planner.plan.Step.RankedSearch;
+import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
@@ -90,9 +91,10 @@ final class RankedTask implements ShardTask {
         List<Object[]> best = rows.sorted();
         best.sort(order.thenComparing(Rows.by(0, false)));
         int k = step.search().search().k();
-        List<Object[]> kept = best.size() > k ? best.subList(0, k) : best;
-        return new StepTable(
-                Rows.table(step.columns(), kept, step.search().output(), false), inputBounded || isCutAmongTies());
+        boolean cut = best.size() > k;
+        List<Object[]> kept = cut ? best.subList(0, k) : best;
+        ResultTable table = Rows.table(step.columns(), kept, step.search().output(), false);
+        return new StepTable(table, inputBounded || isCutAmongTies() || (cut && step.capped()));
     }
 
     @Override

@@ -14,23 +14,27 @@ import io.millrace.protocol.fragment.PartialResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the stored vector of a row, and then searches near it. */
+/** Reads the stored vector of a row, near which another task then searches. */
 final class RowSearchTask implements ShardTask {
     private final VectorSearch step;
     private final RowQuery query;
     private final StoredVector stored;
     private final String key;
-    private final MemoryMeter memory;
+    private final Near search;
     private @Nullable Object @Nullable [] found;
-    private @Nullable SearchTask search;
-    private boolean searched;
 
-    private RowSearchTask(VectorSearch step, RowQuery query, StoredVector stored, String key, MemoryMeter memory) {
+    /** What searches near a vector. */
+    interface Near {
+        /** @param excluded the canonical key of the row that is left out; null for none */
+        ShardTask of(float[] vector, @Nullable String excluded) throws StepFailure;
+    }
+
+    private RowSearchTask(VectorSearch step, RowQuery query, StoredVector stored, String key, Near search) {
         this.step = step;
         this.query = query;
         this.stored = stored;
         this.key = key;
-        this.memory = memory;
+        this.search = search;
     }
 
     /** Returns the place of the step that finds the row; -1 for none. */
@@ -44,10 +48,9 @@ final class RowSearchTask implements ShardTask {
      *
      * @param finder the step that finds the row; null where its key is given
      */
-    static ShardTask of(VectorSearch step, RowQuery query, @Nullable StepRun finder, MemoryMeter memory)
-            throws StepFailure {
+    static ShardTask of(VectorSearch step, RowQuery query, @Nullable StepRun finder, Near search) throws StepFailure {
         if (query.row() instanceof OfKey of) {
-            return new RowSearchTask(step, query, of.stored(), of.key(), memory);
+            return new RowSearchTask(step, query, of.stored(), of.key(), search);
         }
         StepTable input = finder == null ? null : finder.result;
         if (finder == null || input == null) {
@@ -55,7 +58,8 @@ final class RowSearchTask implements ShardTask {
         }
         List<Object[]> rows = input.table().rows();
         if (rows.isEmpty()) {
-            return new MemberTask(SearchTask.of(step, null, memory), step.columns(), List.of(), input.bounded());
+            ShardTask none = search.of(step.search().query(), null);
+            return new MemberTask(none, step.columns(), List.of(), input.bounded());
         }
         if (rows.size() > 1) {
             throw new StepFailure(
@@ -67,7 +71,7 @@ final class RowSearchTask implements ShardTask {
         if (query.row() instanceof OfVectorColumn of) {
             Object id = of.keyColumn() < 0 ? null : row[of.keyColumn()];
             String owner = "the row of step \"" + finder.step.id() + "\"";
-            return near(step, query, row[of.column()], owner, id == null ? null : id.toString(), memory);
+            return near(step, query, row[of.column()], owner, id == null ? null : id.toString(), search);
         }
         OfKeyColumn of = (OfKeyColumn) query.row();
         Object value = row[of.column()];
@@ -77,22 +81,17 @@ final class RowSearchTask implements ShardTask {
                     ErrorCode.INVALID_REFERENCE,
                     "column \"" + column + "\" of step \"" + finder.step.id() + "\" names no row to search near");
         }
-        return new RowSearchTask(step, query, of.stored(), value.toString(), memory);
+        return new RowSearchTask(step, query, of.stored(), value.toString(), search);
     }
 
-    private static SearchTask near(
-            VectorSearch step,
-            RowQuery query,
-            @Nullable Object vector,
-            String owner,
-            @Nullable String key,
-            MemoryMeter memory)
+    private static ShardTask near(
+            VectorSearch step, RowQuery query, @Nullable Object vector, String owner, @Nullable String key, Near search)
             throws StepFailure {
         if (vector == null) {
             throw new StepFailure(ErrorCode.INVALID_VECTOR, owner + " has no vector to search near");
         }
         SearchTask.check(step, (float[]) vector, query.dimension(), owner + " has");
-        return SearchTask.near(step, (float[]) vector, query.excludeSelf() ? key : null, memory);
+        return search.of((float[]) vector, query.excludeSelf() ? key : null);
     }
 
     /** What is no number is the key of no row. */
@@ -106,26 +105,24 @@ final class RowSearchTask implements ShardTask {
     }
 
     @Override
-    public void add(PartialResult.Rows partial) throws StepFailure {
-        if (search != null) {
-            searched = true;
-            search.add(partial);
-        } else if (!partial.rows().isEmpty()) {
+    public void add(PartialResult.Rows partial) {
+        if (!partial.rows().isEmpty()) {
             found = partial.rows().get(0);
         }
     }
 
     @Override
-    public @Nullable FragmentOperation next() throws StepFailure {
-        if (search != null) {
-            return search.next();
-        }
+    public @Nullable FragmentOperation next() {
+        return null;
+    }
+
+    @Override
+    public ShardTask successor() throws StepFailure {
         if (found == null) {
             throw missing();
         }
         String owner = "row \"" + key + "\" of collection \"" + stored.collection() + "\"";
-        search = near(step, query, found[1], owner, String.valueOf(found[0]), memory);
-        return search.start();
+        return near(step, query, found[1], owner, String.valueOf(found[0]), search);
     }
 
     private StepFailure missing() {
@@ -135,16 +132,13 @@ final class RowSearchTask implements ShardTask {
     }
 
     @Override
-    public StepTable finish() throws StepFailure {
-        if (search == null) {
-            throw missing();
-        }
-        return search.finish();
+    public StepTable finish() {
+        throw new IllegalStateException("the search gives the rows");
     }
 
     /** Without the shard of the row there is nothing to search for. */
     @Override
     public boolean canMissShards() {
-        return searched;
+        return false;
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.planner.plan.Render;
 import io.millrace.protocol.Coverage;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.FreshnessCertificate;
 import io.millrace.protocol.Problem;
@@ -61,7 +62,7 @@ final class RunResponse {
                         ? explain(attempt, freshness, elapsedMs).json()
                         : null,
                 refused == null ? errors() : List.of(refused),
-                plan.warnings(),
+                refused == null ? warnings() : plan.warnings(),
                 elapsedMs);
     }
 
@@ -92,6 +93,21 @@ final class RunResponse {
             }
         }
         return errors;
+    }
+
+    /** Returns those of the plan, and what results lack by a bound that nobody asked for. */
+    private List<Problem> warnings() {
+        List<Problem> warnings = new ArrayList<>(plan.warnings());
+        for (int place : plan.answered(request.returnAll())) {
+            StepRun step = steps.get(place);
+            if (step.result != null && step.result.bounded()) {
+                warnings.add(Problem.of(
+                                ErrorCode.LIMIT_EXCEEDED,
+                                "step \"" + step.step.id() + "\" reached a bound, so that rows may be missing")
+                        .withHint("ask for fewer rows, by conditions that are narrower or by a limit"));
+            }
+        }
+        return warnings;
     }
 
     private List<StepReport> reports() {

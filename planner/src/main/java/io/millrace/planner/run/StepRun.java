@@ -38,6 +38,8 @@ final class StepRun {
     boolean onLegs;
 
     private int rounds;
+    /** Rounds of the tasks that the one at hand goes on behind. */
+    private int roundsBefore;
 
     /** Of the text that the step searches for, once it is known. */
     float @Nullable [] vector;
@@ -88,9 +90,11 @@ final class StepRun {
 
     /** Returns the text that the step searches for; null for none. */
     @Nullable String text() {
-        return step instanceof Step.VectorSearch search && search.text() != null
-                ? search.text().text()
-                : null;
+        Step.VectorSearch search = step instanceof Step.CrossStoreSearch both
+                ? both.search()
+                : step instanceof Step.VectorSearch plain ? plain : null;
+        Step.TextQuery query = search == null ? null : search.text();
+        return query == null ? null : query.text();
     }
 
     boolean waitsFor(String text) {
@@ -116,9 +120,15 @@ final class StepRun {
         return null;
     }
 
-    /** Returns whether nothing has come yet, to no question. */
+    /** Lets a task go on with the step. */
+    void give(ShardTask next) {
+        task = next;
+        roundsBefore = rounds;
+    }
+
+    /** Returns whether nothing has come yet, to no question of the task. */
     boolean hasNothing() {
-        return rounds == lanes.size() && lanes.stream().allMatch(lane -> lane.round.isEmpty());
+        return rounds - roundsBefore == lanes.size() && lanes.stream().allMatch(lane -> lane.round.isEmpty());
     }
 
     void done(StepTable table, long nanoTime) {

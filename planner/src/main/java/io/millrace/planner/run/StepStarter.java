@@ -24,8 +24,8 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
+import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.planner.plan.Step.VectorSearch;
-import io.millrace.planner.plan.StrategyDecision;
 import io.millrace.planner.run.TraverseTask.WalkStart;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ResultTable;
@@ -33,7 +33,6 @@ import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -76,21 +75,21 @@ final class StepStarter {
                     .toList();
             return new GroupsTask(groups, consumers, limits.memoryBytesMax(), memory);
         }
-        if (step instanceof VectorSearch search && search.later() instanceof RowQuery query) {
-            return near(run, search, query);
-        }
         if (step instanceof VectorSearch search) {
-            return SearchTask.of(search, run.vector, memory);
+            return search.later() instanceof RowQuery query
+                    ? near(run, search, query, (vector, self) -> SearchTask.near(search, vector, self, memory))
+                    : SearchTask.of(search, run.vector, memory);
         }
         if (step instanceof RankedSearch search) {
             return ranked(run, search);
         }
         if (step instanceof FusedSearch search) {
-            return new FusedTask(search, memory);
+            return search.match() == null
+                    ? FusedTask.of(search, memory)
+                    : new FusedMatchTask(search, search.match(), limits, memory);
         }
         if (step instanceof CrossStoreSearch search) {
-            StrategyDecision decision = Objects.requireNonNull(search.decision(), "decided by the planner");
-            return new CrossStoreTask(search, decision, limits, memory);
+            return crossStore(run, search);
         }
         if (step instanceof GraphMatch match) {
             return new MatchTask(match, limits, memory);
@@ -104,13 +103,28 @@ final class StepStarter {
         return step instanceof GraphTraverse traverse ? traverse(run, traverse) : null;
     }
 
-    private ShardTask near(StepRun run, VectorSearch step, RowQuery query) throws StepFailure {
+    private ShardTask near(StepRun run, VectorSearch step, RowQuery query, RowSearchTask.Near search)
+            throws StepFailure {
         int finder = RowSearchTask.step(query);
         if (finder < 0) {
-            return RowSearchTask.of(step, query, null, memory);
+            return RowSearchTask.of(step, query, null, search);
         }
         use(run, finder);
-        return RowSearchTask.of(step, query, steps.get(finder), memory);
+        return RowSearchTask.of(step, query, steps.get(finder), search);
+    }
+
+    private ShardTask crossStore(StepRun run, CrossStoreSearch step) throws StepFailure {
+        VectorSearch search = step.search();
+        if (search.later() instanceof RowQuery query) {
+            return near(run, search, query, (vector, self) -> new CrossStoreTask(step, vector, self, limits, memory));
+        }
+        TextQuery text = search.text();
+        float[] vector = run.vector;
+        if (text == null || vector == null) {
+            return new CrossStoreTask(step, search.search().query(), null, limits, memory);
+        }
+        SearchTask.check(search, vector, text.dimension(), "the embedder gives");
+        return new CrossStoreTask(step, vector, null, limits, memory);
     }
 
     private ShardTask ranked(StepRun run, RankedSearch step) {
@@ -194,17 +208,36 @@ final class StepStarter {
         StepTable joined = join == null ? null : use(run, join.step());
         if (join != null) {
             boolean wrongWithout = join.type() == JoinType.LEFT || join.type() == JoinType.ANTI;
+            String what = wrongWithout ? "such a join" : "a join";
             if (wrongWithout) {
-                refuseMissing(run, join.step(), "such a join");
-            } else {
-                refuseBounded(join.step(), "a join");
+                refuseIncomplete(run, join.step(), what);
             }
-            refuseBounded(step.input(), "a join");
+            if (!isOfScores(step, join)) {
+                refuseBounded(join.step(), what);
+                refuseBounded(step.input(), "a join");
+            }
         }
         FilterCompute compute = new FilterCompute(step, memory);
         StepTable result = compute.compute(input.table(), joined == null ? null : joined.table());
         run.measures = compute.measures();
-        return new StepTable(result.table(), result.bounded() || input.bounded());
+        boolean all = isNearest(step, result.table());
+        return new StepTable(result.table(), result.bounded() || (input.bounded() && !all));
+    }
+
+    /** Returns whether the joined step has the scores of the rows of the input: what rows are missing changes no other. */
+    private boolean isOfScores(ComputeFilter step, Join join) {
+        return steps.get(join.step()).step instanceof RankedSearch scores
+                && scores.members() instanceof MembersOfColumn of
+                && of.step() == step.input();
+    }
+
+    /** Returns whether the rows are as many as were asked for of a search, whose missing rows come behind all others. */
+    private boolean isNearest(ComputeFilter step, ResultTable kept) {
+        Step input = steps.get(step.input()).step;
+        return (input instanceof RankedSearch || input instanceof FusedSearch)
+                && step.orderBy().isEmpty()
+                && step.limit().asked()
+                && kept.rows().size() == step.limit().rows();
     }
 
     /** A list that reached a bound has its best rows: only what lies behind is missing. */
@@ -231,6 +264,11 @@ final class StepStarter {
     }
 
     private void refuseMissing(StepRun run, int place, String what) throws StepFailure {
+        refuseIncomplete(run, place, what);
+        refuseBounded(place, what);
+    }
+
+    private void refuseIncomplete(StepRun run, int place, String what) throws StepFailure {
         StepRun other = steps.get(place);
         if (other.incomplete) {
             run.incomplete = false;
@@ -239,7 +277,6 @@ final class StepStarter {
                     "step \"" + other.step.id() + "\" lacks rows of shards that did not answer, over which " + what
                             + " would be wrong");
         }
-        refuseBounded(place, what);
     }
 
     private void refuseBounded(int place, String what) throws StepFailure {

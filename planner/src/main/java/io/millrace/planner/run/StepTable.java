@@ -12,6 +12,7 @@ import java.util.Map;
 record StepTable(ResultTable table, boolean bounded, Map<Integer, StepTable> groups) {
     StepTable {
         groups = Map.copyOf(groups);
+        table = bounded && !table.truncated() ? new ResultTable(table.columns(), table.rows(), true) : table;
     }
 
     StepTable(ResultTable table, boolean bounded) {

@@ -3,6 +3,7 @@ package io.millrace.planner.explain;
 import static io.millrace.planner.Samples.plan;
 import static io.millrace.planner.Samples.step;
 
+import io.millrace.planner.Patterns;
 import io.millrace.planner.Samples;
 import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.plan.OrderKey;
@@ -11,6 +12,7 @@ import io.millrace.planner.plan.Pattern.Label;
 import io.millrace.planner.plan.Pattern.PatternEdge;
 import io.millrace.planner.plan.Pattern.PatternVertex;
 import io.millrace.planner.plan.Pattern.VertexKey;
+import io.millrace.planner.plan.PatternFilter;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanSource;
 import io.millrace.planner.plan.PlannedRequest;
@@ -85,6 +87,7 @@ final class ExplainPlans {
         plans.put("status", status());
         plans.put("ranked", ranked());
         plans.put("fused", new Plan(null, List.of(fusedSearch()), List.of(), List.of(), PlanSource.GENERATED));
+        plans.put("fused-match", new Plan(null, List.of(fusedMatch()), List.of(), List.of()));
         plans.put("fuse", fuse());
         plans.put("traverse", traverse());
         plans.put("match", match());
@@ -177,13 +180,22 @@ final class ExplainPlans {
                 plain.search().among(null, true),
                 null,
                 List.of(0, 1, 2));
-        Step ranked = new RankedSearch(behind, List.of(new OrderKey(2, true)), new MembersOfColumn(0, 0));
+        Step ranked = new RankedSearch(behind, List.of(new OrderKey(2, true)), new MembersOfColumn(0, 0), false);
         return new Plan(null, List.of(members.steps().get(0), ranked), List.of(), List.of());
     }
 
     private static Step fusedSearch() {
         Fusion fusion = new Fusion(Fusion.Method.RRF, 60, 200, 0.6, 0.3, 0.1);
-        return new FusedSearch(search("f", null), List.of(new float[] {1, 2, 3}, new float[] {3, 2, 1}), fusion);
+        return new FusedSearch(
+                search("f", null), List.of(new float[] {1, 2, 3}, new float[] {3, 2, 1}), fusion, null, false);
+    }
+
+    private static Step fusedMatch() {
+        FusedSearch fused = (FusedSearch) fusedSearch();
+        Pattern pattern = Patterns.resolve(Samples.catalog(), "(a:Person)-[:KNOWS*1..2]->(b:Person {name: 'Ann'})")
+                .pattern();
+        return new FusedSearch(
+                fused.search(), fused.queries(), fused.fusion(), new PatternFilter(pattern, 0, true), false);
     }
 
     private static Plan fuse() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Patterns;
 import io.millrace.planner.Samples;
+import io.millrace.planner.fusion.Fusion;
 import io.millrace.planner.pattern.PatternAlias;
 import io.millrace.planner.pattern.ResolvedPattern;
 import io.millrace.planner.plan.Pattern.Binding;
@@ -13,7 +14,10 @@ import io.millrace.planner.plan.Pattern.EdgeTypeName;
 import io.millrace.planner.plan.Pattern.VertexField;
 import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.Step.FusedSearch;
 import io.millrace.planner.plan.Step.GraphMatch;
+import io.millrace.planner.plan.Step.RankedSearch;
+import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.rule.GroupPushDown;
 import io.millrace.planner.statement.StatementPlanner;
 import io.millrace.protocol.ExplainLevel;
@@ -61,6 +65,7 @@ class PlannedRequestCodecTest {
             case "rows" -> new PlannedRequest.Run(rowSearches());
             case "reads" -> new PlannedRequest.Run(everyRead());
             case "match" -> new PlannedRequest.Run(match());
+            case "bounds" -> new PlannedRequest.Run(bounds());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -167,6 +172,26 @@ class PlannedRequestCodecTest {
                 null, List.of(new GraphMatch(head, whole, output, new RowLimit(9, true))), List.of(), List.of());
     }
 
+    /** Searches whose rows nobody has bounded, and lists of what a pattern does not bind. */
+    private static Plan bounds() {
+        VectorSearch search = (VectorSearch) Samples.plan(
+                        step("s1", "vector.search", "{'index': 'events_v', 'query_vector': [1, 2, 3], 'top_k': 3}"))
+                .steps()
+                .get(0);
+        PatternFilter match = new PatternFilter(
+                Patterns.resolve(Samples.catalog(), "(a:Person)-[:KNOWS]->(b)").pattern(), 1, true);
+        List<float[]> queries = List.of(new float[] {1, 2, 3}, new float[] {3, 2, 1});
+        Fusion fusion = new Fusion(Fusion.Method.WEIGHTED, 60, 9, 0.5, 0.25, 0.25);
+        return new Plan(
+                null,
+                List.of(
+                        new RankedSearch(search, List.of(new OrderKey(0, true)), null, true),
+                        new FusedSearch(search, queries, fusion, match, false),
+                        new FusedSearch(search, queries, fusion, null, true)),
+                List.of(),
+                List.of());
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -183,6 +208,7 @@ class PlannedRequestCodecTest {
                 "v2-rows",
                 "v2-reads",
                 "v2-match",
+                "v2-bounds",
                 "v2-status",
                 "v1-command",
                 "v1-table",

@@ -8,9 +8,11 @@ import io.millrace.planner.plan.Pattern.VertexField;
 import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.RowLimit;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.CrossStoreSearch;
+import io.millrace.planner.plan.Step.FusedSearch;
 import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.RankedSearch;
@@ -103,6 +105,33 @@ class MatchStatementTest {
     }
 
     @Test
+    void severalVectorsAndAPatternAreOneSearch() {
+        Plan plan = sql.plan("SELECT id, score FROM papers AS a WHERE v NEAR_FUSED [[1, 0], [0, 1]] USING FUSION 'rrf'"
+                + " AND year > 2000 AND NOT MATCH (x)-[:CITES]->(a) LIMIT 4");
+        assertThat(plan.steps()).hasExactlyElementsOfTypes(FusedSearch.class);
+        FusedSearch search = (FusedSearch) plan.steps().get(0);
+        assertThat(search.fusion().window()).isEqualTo(80);
+        assertThat(search.match()).isNotNull();
+        assertThat(search.match().anchor()).isEqualTo(1);
+        assertThat(search.match().negated()).isTrue();
+        assertThat(sql.problems("SELECT id FROM papers AS a WHERE v NEAR_FUSED [[1, 0]] AND MATCH (a)-[:CITES]->(x)"
+                                + " WITH (strategy = 'vector_first')")
+                        .toString())
+                .contains("a strategy or a fusion is for NEAR and MATCH");
+    }
+
+    @Test
+    void nearInAPatternOrdersItsPaths() {
+        Plan plan = sql.plan("MATCH (a:papers)-[:CITES]->(b:papers) WHERE b.v NEAR [1, 0] AND a.year > 2000"
+                + " RETURN a, b.title, score, b.score AS s LIMIT 5 OFFSET 1");
+        assertThat(plan.steps().stream().map(step -> step.getClass().getSimpleName()))
+                .containsExactly("GraphMatch", "RankedSearch", "ComputeFilter", "ComputeFilter", "ComputeOffset");
+        assertThat(plan.steps().get(4).columns().stream().map(column -> column.name()))
+                .containsExactly("a", "title", "score", "s");
+        assertThat(((ComputeFilter) plan.steps().get(2)).limit()).isEqualTo(new RowLimit(6, true));
+    }
+
+    @Test
     void matchWithoutASearchIsAJoin() {
         Plan plan = sql.plan("SELECT title FROM papers AS a WHERE NOT MATCH (a)-[:CITES]->(x) ORDER BY year");
         assertThat(plan.steps().stream().map(step -> step.getClass().getSimpleName()))
@@ -133,9 +162,18 @@ class MatchStatementTest {
         assertThat(sql.problems("MATCH (a:papers)-[r:CITES*1..2]->(b) RETURN r.weight")
                         .toString())
                 .contains("several edges");
-        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.v NEAR [1, 0] RETURN a")
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.v NEAR_FUSED [[1, 0]] RETURN a")
                         .toString())
-                .contains("line 1, column 38");
+                .contains("line 1, column 38", "NEAR_FUSED stands in SELECT");
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE MATCH (a)-[:CITES]->(c) RETURN a")
+                        .toString())
+                .contains("line 1, column 38", "a second pattern");
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.year > 1 RETURN score")
+                        .toString())
+                .contains("there is no column \"score\"");
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) RETURN a WITH (strategy = 'auto')")
+                        .toString())
+                .contains("INVALID_OPTION");
         assertThat(sql.problems("SELECT id FROM papers WHERE year > 1 WITH (strategy = 'parallel')")
                         .toString())
                 .contains("a strategy");

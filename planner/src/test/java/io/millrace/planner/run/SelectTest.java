@@ -3,19 +3,28 @@ package io.millrace.planner.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.plan.PlanLimits;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
+import io.millrace.protocol.Response;
 import io.millrace.protocol.catalog.Catalog;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What statements mean, on hand-made rows. */
 class SelectTest {
     private Statements sql;
+    private FakeShards shards;
+    private Catalog catalog;
 
     @BeforeEach
     void rows() {
-        Catalog catalog = Samples.catalog();
+        catalog = Samples.catalog();
         for (String statement : new String[] {
             "CREATE COLLECTION papers (id STRING PRIMARY KEY, title STRING, year INT, price DOUBLE, open BOOLEAN,"
                     + " v VECTOR(2))",
@@ -24,7 +33,7 @@ class SelectTest {
         }) {
             catalog = Samples.after(catalog, "s-" + catalog.version(), statement);
         }
-        FakeShards shards = new FakeShards(3, catalog);
+        shards = new FakeShards(3, catalog);
         put(shards, "p1", "Graphs", 1998L, 1.5, true, 0, 0);
         put(shards, "p2", "Small worlds", 2014L, null, false, 1, 0);
         put(shards, "p3", "Graph search", 2018L, 2.5, true, 0, 2);
@@ -143,7 +152,7 @@ class SelectTest {
         assertThat(sql.path(nearest)).isEqualTo("[VectorSearch:ANN:2]");
         assertThat(sql.rows(nearest)).isEqualTo("[[p1], [p2]]");
         String exact = "SELECT id, vec_l2(v, [0, 0]) AS d FROM papers ORDER BY d USING EXACT";
-        assertThat(sql.path(exact)).isEqualTo("[VectorSearch:asked:100000]");
+        assertThat(sql.path(exact)).isEqualTo("[RankedSearch:asked:100000]");
         assertThat(sql.rows(exact)).isEqualTo("[[p1, 0.0], [p2, 1.0], [p3, 2.0], [p4, 3.0]]");
         assertThat(sql.path("SELECT id FROM papers ORDER BY cosine_sim(v, [0, 1]) LIMIT 2"))
                 .isEqualTo("[VectorSearch:metric_differs:2]");
@@ -172,7 +181,7 @@ class SelectTest {
     @Test
     void whatIsCloseEnoughIsSearchedForAmongAllRows() {
         String close = "SELECT id FROM papers WHERE similarity(v, [0, 0]) > 2.5 AND year < 2018";
-        assertThat(sql.path(close)).isEqualTo("[VectorSearch:condition:100000, ComputeFilter]");
+        assertThat(sql.path(close)).isEqualTo("[RankedSearch:condition:100000, ComputeFilter]");
         assertThat(sql.rows(close)).isEqualTo("[[p1], [p2]]");
         assertThat(sql.rows("SELECT id FROM papers WHERE l2_distance(v, [0, 0]) <= 2 ORDER BY year DESC LIMIT 2"))
                 .isEqualTo("[[p3], [p2]]");
@@ -215,6 +224,112 @@ class SelectTest {
                         "SELECT id, title FROM nearest_neighbors(p, v, [0, 0], 2) AS nn JOIN papers AS p ON p.id = nn.id"
                                 + " ORDER BY year DESC"))
                 .isEqualTo("[[p2, Small worlds], [p1, Graphs]]");
+    }
+
+    @Test
+    void rowsOfATableFunctionMayHaveTheirPlace() {
+        String nearest = "nearest_neighbors(papers, v, [0, 0], 3, with_ord = TRUE)";
+        assertThat(sql.names("SELECT * FROM " + nearest)).isEqualTo("[row_id, id, score, ord]");
+        assertThat(sql.rows("SELECT id, ord FROM " + nearest + " ORDER BY ord DESC"))
+                .isEqualTo("[[p3, 3], [p2, 2], [p1, 1]]");
+        String joined = "SELECT nn.ord, p.title, nn.score FROM papers AS p JOIN " + nearest
+                + " AS nn ON p.id = nn.id WHERE year <> 2014 ORDER BY nn.ord DESC";
+        assertThat(sql.path(joined)).isEqualTo("[VectorSearch:ANN:3, ComputeFilter]");
+        assertThat(sql.rows(joined)).isEqualTo("[[3, Graph search, 2.0], [1, Graphs, 0.0]]");
+        assertThat(sql.rows("SELECT id FROM nearest_neighbors(papers, v, [0, 0], 9, 'l2', 50, TRUE) WHERE ord = 4"))
+                .isEqualTo("[[p4]]");
+        assertThat(sql.problems("SELECT ord FROM nearest_neighbors(papers, v, [0, 0], 3, with_ord = FALSE)")
+                        .toString())
+                .contains("there is no column \"ord\"");
+        assertThat(sql.problems("SELECT id FROM nearest_neighbors(papers, v, [0, 0], 3, with_ord = 1)")
+                        .toString())
+                .contains("INVALID_TYPE", "\"with_ord\" must be TRUE or FALSE");
+    }
+
+    @Test
+    void scoreOfARowIsNotThatOfTheSearch() {
+        catalog = Samples.after(
+                catalog, "rated", "CREATE COLLECTION rated (id STRING PRIMARY KEY, score DOUBLE, v VECTOR(2))");
+        FakeShards rated = new FakeShards(2, catalog);
+        rated.put("rated", "r1", Map.of("score", 0.5, "v", new float[] {3, 0}));
+        assertThat(new Statements(catalog, rated)
+                        .rows("SELECT r.score, nn.score AS s FROM rated AS r JOIN nearest_neighbors(rated, v, [0, 0], 2)"
+                                + " AS nn ON r.id = nn.id"))
+                .isEqualTo("[[0.5, 3.0]]");
+    }
+
+    private Statements withRows(int rowsMax) {
+        return new Statements(catalog, shards, new PlanLimits(64, rowsMax, 10_000, 10, 10, 30_000, 1_000));
+    }
+
+    private static boolean isTold(Response response) {
+        assertThat(response.status()).isEqualTo(Response.Status.OK);
+        boolean truncated =
+                Objects.requireNonNull(response.results().get("result")).truncated();
+        assertThat(response.warnings().isEmpty()).isEqualTo(!truncated);
+        assertThat(response.warnings()).allMatch(warning -> warning.code() == ErrorCode.LIMIT_EXCEEDED);
+        return truncated;
+    }
+
+    /** Of the four rows with a vector the last one, p4, satisfies the condition alone. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "v NEAR [0, 0] AND similarity(v, [3, 0]) > 0.5 LIMIT 1",
+                "v NEAR [0, 0] AND score > 2.5 LIMIT 1",
+                "v NEAR [0, 0] AND score > 2.5 ORDER BY year LIMIT 1",
+                "v NEAR_FUSED [[0, 0], [0, 0]] AND similarity(v, [3, 0]) > 0.5 LIMIT 1",
+            })
+    void rowsThatWereNotScoredAreTold(String condition) {
+        String statement = "SELECT id FROM papers WHERE " + condition;
+        assertThat(Runs.rows(withRows(4).table(statement)).toString()).isEqualTo("[[p4]]");
+        assertThat(isTold(withRows(4).run(statement, Map.of(), 1))).isFalse();
+        assertThat(withRows(3).rows(statement)).isEqualTo("[]");
+        assertThat(isTold(withRows(3).run(statement, Map.of(), 1))).isTrue();
+    }
+
+    @Test
+    void nearestRowsAreAllThereOnceThereAreAsManyAsAskedFor() {
+        String statement = "SELECT id FROM papers WHERE v NEAR [0, 0] AND similarity(v, [3, 0]) < 2.5 LIMIT ";
+        assertThat(withRows(3).rows(statement + 2)).isEqualTo("[[p1], [p3]]");
+        assertThat(isTold(withRows(3).run(statement + 2, Map.of(), 1))).isFalse();
+        assertThat(isTold(withRows(3).run(statement + 3, Map.of(), 1))).isTrue();
+    }
+
+    @Test
+    void orderByAMetricWithoutALimitTellsOfRowsBeyondTheCap() {
+        String statement = "SELECT id FROM papers ORDER BY l2_distance(v, [0, 0]), year";
+        assertThat(withRows(3).rows(statement)).isEqualTo("[[p1], [p2], [p3]]");
+        assertThat(isTold(withRows(3).run(statement, Map.of(), 1))).isTrue();
+        assertThat(isTold(withRows(4).run(statement, Map.of(), 1))).isFalse();
+    }
+
+    @Test
+    void groupsOfRowsThatAreNotAllThereAreAnError() {
+        String statement = "SELECT count(*) FROM papers WHERE v NEAR [0, 0] AND score > 2.5";
+        assertThat(withRows(4).rows(statement)).isEqualTo("[[1]]");
+        assertThat(withRows(3).run(statement, Map.of(), 1).errors())
+                .extracting(Problem::code)
+                .contains(ErrorCode.LIMIT_EXCEEDED);
+    }
+
+    @Test
+    void wrongConditionsBehindGroupsAreToldWhereTheyStand() {
+        String having = "SELECT year, count(*) AS n\nFROM papers GROUP BY year\nHAVING n > 1 AND (title = 'x' OR open)"
+                + "\nORDER BY n, id";
+        assertThat(sql.problems(having))
+                .extracting(Problem::detail)
+                .containsExactly("line 3, column 19", "line 3, column 34", "line 4, column 13");
+    }
+
+    @Test
+    void fusionOfSeveralVectorsStandsBehindThem() {
+        String statement = "SELECT id FROM papers WHERE v NEAR_FUSED [[0, 0], [3, 0]] AND year > 1 USING FUSION 'rrf'";
+        assertThat(sql.problems(statement))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message())
+                        .isEqualTo("the USING FUSION of NEAR_FUSED stands right behind its vectors"));
     }
 
     @Test

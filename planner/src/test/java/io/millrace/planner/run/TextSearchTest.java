@@ -5,8 +5,12 @@ import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.planner.Samples;
+import io.millrace.planner.cost.HybridSettings;
+import io.millrace.planner.cost.Statistics;
+import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.rule.StrategyRule;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class TextSearchTest {
     private static final float[] VECTOR = {1, 2, 2};
 
+    private static final StrategyChoice CHOICE = new StrategyChoice(new Statistics(), HybridSettings.DEFAULT);
+
     private final List<Fragment> fragments = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final Map<String, float[]> known = new HashMap<>();
@@ -32,7 +38,7 @@ class TextSearchTest {
     }
 
     private PlanRun start(String... steps) {
-        Plan plan = Samples.textPlan(steps);
+        Plan plan = StrategyRule.apply(Samples.textPlan(steps), CHOICE);
         PlanRun run = new PlanRun(Samples.run(plan), 1, 1, RunLimits.DEFAULT, fragments::add, text -> {
             asked.add(text);
             return known.get(text);
@@ -81,6 +87,25 @@ class TextSearchTest {
         assertThat(Runs.rows(response(run)))
                 .singleElement()
                 .satisfies(row -> assertThat(row).startsWith("e1", 1.0));
+    }
+
+    /** A pattern beside a text is asked once the vector is there. */
+    @Test
+    void patternBesideATextWaitsForItsVector() {
+        PlanRun run = start(step(
+                "s",
+                "vector.search",
+                "{'index': 'events_v', 'query_text': 'a b', 'top_k': 1, 'not_match': '(x:events)', 'strategy':"
+                        + " 'vector_first'}"));
+        assertThat(fragments).isEmpty();
+        assertThat(asked).containsExactly("a b");
+
+        run.onVector("a b", VECTOR, NOW_MS, 0);
+
+        assertThat(fragments)
+                .singleElement()
+                .satisfies(fragment -> assertThat(((SearchVectors) fragment.operation()).query())
+                        .isEqualTo(VECTOR));
     }
 
     @Test
