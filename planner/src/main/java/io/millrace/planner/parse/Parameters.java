@@ -73,6 +73,11 @@ public final class Parameters {
         return value;
     }
 
+    /** Returns what the value is, for messages: shortened, where it is long. */
+    public static String shown(JsonNode value) {
+        return JsonObject.describe(value);
+    }
+
     public static Problem missing(String name, @Nullable JsonNode value, Collection<String> given, String path) {
         String message = value == null
                 ? "parameter \"" + JsonObject.shortened(name) + "\" is not given"

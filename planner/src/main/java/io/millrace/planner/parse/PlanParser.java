@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,10 +88,23 @@ public final class PlanParser {
         List<Render> rendered = renders(root, renders, renderParser);
         problems.addAll(renderParser.problems());
         if (!problems.isEmpty()) {
-            return new Parsed(null, problems.stream().distinct().toList());
+            return new Parsed(null, withoutConsequences(problems));
         }
         List<Step> inOrder = drafts.stream().map(draft -> stepOf(steps, draft)).toList();
         return new Parsed(new Plan(id, inOrder, rendered, renderParser.warnings()), List.of());
+    }
+
+    /** What lacks its parameter is not missing, too. */
+    private static List<Problem> withoutConsequences(List<Problem> problems) {
+        Set<String> places = problems.stream()
+                .filter(problem -> problem.code() == ErrorCode.INVALID_PARAMETER)
+                .map(problem -> String.valueOf(problem.path()))
+                .collect(Collectors.toSet());
+        return problems.stream()
+                .filter(problem ->
+                        problem.code() != ErrorCode.INVALID_PLAN || !places.contains(String.valueOf(problem.path())))
+                .distinct()
+                .toList();
     }
 
     private static Step stepOf(Map<Integer, Step> steps, StepDraft draft) {

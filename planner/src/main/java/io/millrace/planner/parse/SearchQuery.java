@@ -24,7 +24,8 @@ record SearchQuery(float[] vector, @Nullable LaterQuery later) {
     static void checkOne(JsonObject params) {
         List<String> given = NAMES.stream().filter(params::has).toList();
         if (given.isEmpty()) {
-            params.add(ErrorCode.INVALID_PLAN, "query_vector", "\"query_vector\" is missing");
+            params.add(Problem.at(ErrorCode.INVALID_PLAN, params.path("query_vector"), "\"query_vector\" is missing")
+                    .withAllowed(NAMES));
         } else if (given.size() > 1) {
             params.add(Problem.at(
                             ErrorCode.INVALID_PLAN,

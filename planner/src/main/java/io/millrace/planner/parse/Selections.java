@@ -166,7 +166,9 @@ final class Selections {
         for (SortKey key : orderBy(params)) {
             ValueType type = types.type(key.column());
             if (type == null) {
-                params.add(types.unknown(key.column(), params.path("order_by")));
+                Problem unknown = types.unknown(key.column(), params.path("order_by"));
+                boolean words = key.column().trim().contains(" ");
+                params.add(words ? unknown.withHint("write \"field\", \"field asc\" or \"field desc\"") : unknown);
             } else if (type == ValueType.VECTOR) {
                 params.add(ErrorCode.INVALID_TYPE, "order_by", "a VECTOR has no order: \"" + key.column() + "\"");
             } else {

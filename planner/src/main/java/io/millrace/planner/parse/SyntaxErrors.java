@@ -21,6 +21,7 @@ public final class SyntaxErrors extends BaseErrorListener {
 
     private final ErrorCode code;
     private @Nullable Problem first;
+    private @Nullable Token offending;
 
     public SyntaxErrors(ErrorCode code) {
         this.code = code;
@@ -29,6 +30,11 @@ public final class SyntaxErrors extends BaseErrorListener {
     /** Returns the first error; null where the text was understood. */
     public @Nullable Problem first() {
         return first;
+    }
+
+    /** Returns where the first error is; null where the text was understood. */
+    public @Nullable Token offending() {
+        return offending;
     }
 
     @Override
@@ -42,6 +48,7 @@ public final class SyntaxErrors extends BaseErrorListener {
         if (first != null) {
             return;
         }
+        offending = offendingSymbol instanceof Token at ? at : null;
         String found = offendingSymbol instanceof Token token ? describe(token) : "something unreadable";
         List<String> expected = recognizer instanceof Parser parser ? expected(parser, cause) : List.of();
         Problem problem = Problem.of(code, "unexpected " + found + " at line " + line + ", column " + (column + 1))

@@ -3,7 +3,9 @@ package io.millrace.planner.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.planner.grammar.MillraceParser.CountContext;
 import io.millrace.planner.grammar.MillraceParser.LimitContext;
+import io.millrace.planner.parse.Parameters;
 import io.millrace.planner.query.Query.Bounds;
+import io.millrace.planner.statement.StatementParser;
 import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
 import java.util.Map;
@@ -42,14 +44,21 @@ final class BoundsReader {
 
     private @Nullable Integer count(CountContext tree, String what, int min) {
         Long count = null;
+        String shown = tree.getText();
         if (tree.INTEGER() != null) {
             String digits = tree.INTEGER().getText();
             count = digits.length() > 18 ? (Long) Long.MAX_VALUE : (Long) Long.parseLong(digits);
         } else {
-            JsonNode node = parameters.get(tree.PARAMETER().getText().substring(1));
-            if (node != null && node.isIntegralNumber() && node.canConvertToLong()) {
+            String name = shown.substring(1);
+            JsonNode node = parameters.get(name);
+            if (node == null) {
+                words.add(tree, Parameters.missing(name, null, parameters.keySet(), StatementParser.PATH));
+                return null;
+            }
+            if (node.isIntegralNumber() && node.canConvertToLong()) {
                 count = node.longValue();
             }
+            shown = "parameter \"" + name + "\" = " + Parameters.shown(node);
         }
         if (count != null && count >= min && count <= rowsMax) {
             return count.intValue();
@@ -57,7 +66,7 @@ final class BoundsReader {
         words.report(
                 tree,
                 ErrorCode.INVALID_LIMIT,
-                what + " must be an integer from " + min + " to " + rowsMax + ", got " + tree.getText());
+                what + " must be an integer from " + min + " to " + rowsMax + ", got " + shown);
         return null;
     }
 }

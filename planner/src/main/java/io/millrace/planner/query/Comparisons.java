@@ -48,8 +48,7 @@ final class Comparisons {
         boolean comparable = left.type() == right.type()
                 || (left.type().isNumeric() && right.type().isNumeric());
         if (!comparable || isOpaque(left) || isOpaque(right)) {
-            return report(
-                    tree, ErrorCode.INVALID_TYPE, "a " + left.type() + " cannot be compared with a " + right.type());
+            return report(tree, ErrorCode.INVALID_TYPE, a(left) + " cannot be compared with " + a(right));
         }
         return new Clause.CompareValues(left, comparison, right);
     }
@@ -102,10 +101,14 @@ final class Comparisons {
             report(
                     tree,
                     ErrorCode.INVALID_TYPE,
-                    (shown.length() > 40 ? shown.substring(0, 40) + "…" : shown) + " cannot be compared with a "
-                            + value.type());
+                    (shown.length() > 40 ? shown.substring(0, 40) + "…" : shown) + " cannot be compared with "
+                            + a(value));
         }
         return fitting;
+    }
+
+    private static String a(Value value) {
+        return (value.type() == ValueType.INT ? "an " : "a ") + value.type();
     }
 
     private Clause report(ParserRuleContext tree, ErrorCode code, String message) {

@@ -4,6 +4,8 @@ import io.millrace.planner.grammar.MillraceParser.ColumnContext;
 import io.millrace.planner.query.Term.Field;
 import io.millrace.planner.statement.Words;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Nearest;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +90,12 @@ final class Names {
             found = likeliest(found);
         }
         if (found.isEmpty()) {
-            words.notFound(tree, ErrorCode.NOT_FOUND_FIELD, "column", name, allowed());
+            Problem problem = Words.at(tree, ErrorCode.NOT_FOUND_FIELD, "there is no column \"" + name + "\"")
+                    .withAllowed(allowed())
+                    .withNearest(Nearest.of(name, allowed()));
+            boolean quoted = tree.getStart().getText().startsWith("\"");
+            words.problems()
+                    .add(quoted ? problem.withHint("a text stands in single quotes, a name in double") : problem);
             return null;
         }
         if (found.size() > 1 && !equal.contains(name)) {
@@ -124,7 +131,7 @@ final class Names {
                 allowed.addAll(relation.qualified());
             }
         });
-        return List.copyOf(allowed);
+        return allowed.stream().limit(100).toList();
     }
 
     /** Returns the VECTOR field that a column names; null where it is none, which is reported. */

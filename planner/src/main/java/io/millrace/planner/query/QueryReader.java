@@ -304,16 +304,15 @@ final class QueryReader {
     /** Reads the NEAR of a MATCH statement: its score may be named in what follows. */
     private @Nullable Search near(List<PredicateContext> trees, int k) {
         Search search = searches.read(trees, k);
-        if (search == null) {
-            return null;
-        }
-        if (search.fusion() != null) {
+        if (search != null && search.fusion() != null) {
             words.report(
                     trees.get(0),
                     ErrorCode.INVALID_STATEMENT,
                     "NEAR_FUSED stands in SELECT, where MATCH may be another condition");
-        } else if (!search.vectors().isEmpty()) {
-            terms.near(search.score());
+        }
+        if (!trees.isEmpty()) {
+            boolean right = search != null && !search.vectors().isEmpty();
+            terms.near(right ? search.score() : null);
         }
         return search;
     }

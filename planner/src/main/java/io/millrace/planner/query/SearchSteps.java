@@ -123,7 +123,9 @@ final class SearchSteps {
         boolean isKey = field.equals(relation.key())
                 || field.name().equals(Relation.SELF)
                 || (field.name().equals(Relation.ID) && relation.function() != null);
-        boolean stored = own ? relation.isStored(field.name()) : relation.fields().types().type(field.name()) != null;
+        boolean stored = own
+                ? relation.isStored(field.name())
+                : relation.fields().types().type(field.name()) != null;
         boolean found = field.name().equals(Relation.SCORE) && !stored;
         return found ? 1 : isKey ? 0 : columns.place(field.name());
     }

@@ -39,6 +39,7 @@ final class TermReader {
     private final Indexes indexes;
     private final Words words;
     private final Map<String, Value> aliases = new HashMap<>();
+    private boolean searched;
     private @Nullable Score near;
 
     TermReader(List<Relation> relations, Names names, Literals literals, Indexes indexes, Words words) {
@@ -54,24 +55,29 @@ final class TermReader {
         aliases.putIfAbsent(alias, value);
     }
 
-    /** From now on {@code score} is that of the search, where no row has a field of that name. */
-    void near(Score score) {
+    /**
+     * From now on {@code score} is that of the search, where no row has a field of that name.
+     *
+     * @param score null for that of a search that is wrong, which was reported
+     */
+    void near(@Nullable Score score) {
+        searched = true;
         near = score;
     }
 
-    private @Nullable Score near(ColumnContext tree) {
-        Score score = near;
+    private boolean isScore(ColumnContext tree) {
         List<String> parts = Names.parts(tree);
-        if (score == null || !parts.get(parts.size() - 1).equals(Relation.SCORE) || names.isSelf(tree)) {
-            return null;
+        if (!searched || !parts.get(parts.size() - 1).equals(Relation.SCORE) || names.isSelf(tree)) {
+            return false;
         }
-        Relation searched = relations.get(score.relation());
-        boolean meant = parts.size() == 1
+        Score score = near;
+        Relation relation = score == null ? names.relation(parts.get(0)) : relations.get(score.relation());
+        return parts.size() == 1
                 ? relations.stream().noneMatch(each -> each.names().containsKey(Relation.SCORE))
                 : parts.size() == 2
-                        && parts.get(0).equals(searched.alias())
-                        && !searched.names().containsKey(Relation.SCORE);
-        return meant ? score : null;
+                        && relation != null
+                        && parts.get(0).equals(relation.alias())
+                        && !relation.names().containsKey(Relation.SCORE);
     }
 
     /** Returns what an operand behind the items stands for, where their names may be used. */
@@ -89,8 +95,7 @@ final class TermReader {
     /** Returns the term; null where it cannot be read, which is reported. */
     @Nullable Term read(OperandContext tree) {
         if (tree.column() != null) {
-            Score found = near(tree.column());
-            return found != null ? found : names.find(tree.column());
+            return isScore(tree.column()) ? near : names.find(tree.column());
         }
         return tree.literal() != null ? literals.read(tree.literal()) : call(tree.call());
     }

@@ -51,7 +51,8 @@ public final class StatementParser {
         T tree = rule.apply(parser);
         Problem first = errors.first();
         if (first != null) {
-            throw new MillraceException(first.withPath(path));
+            String hint = SyntaxHints.of(text, tokens.getTokens(), errors.offending());
+            throw new MillraceException((hint == null ? first : first.withHint(hint)).withPath(path));
         }
         return tree;
     }

@@ -142,4 +142,32 @@ class SearchQueryTest {
                 ? answer.errors().stream().map(Problem::code).toList()
                 : List.of();
     }
+
+    @Test
+    void parameterThatIsNotGivenIsOneProblem() {
+        assertThat(Samples.parse("{'steps': ["
+                                + Samples.step("s", "vector.search", "{'index': 'events_v', 'query_vector': '$gone'}")
+                                + "]}")
+                        .problems())
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.INVALID_PARAMETER);
+    }
+
+    @Test
+    void fusionIsAMethodOrAnObjectWithOne() {
+        assertThat(Samples.parse("{'steps': ["
+                                + Samples.step(
+                                        "s",
+                                        "vector.search",
+                                        "{'index': 'events_v', 'query_vector': [1, 2, 3], 'match': '(x:events)', 'fusion':"
+                                                + " {'method': 'weighted', 'k': 3, 'avg_weight': 2, 'windw': 1, 'window': 2}}")
+                                + "]}")
+                        .problems())
+                .extracting(problem -> problem.code() + " " + problem.path())
+                .contains(
+                        "INVALID_LIMIT $.plan.steps[0].params.fusion.window",
+                        "INVALID_LIMIT $.plan.steps[0].params.fusion.avg_weight",
+                        "INVALID_PLAN $.plan.steps[0].params.fusion.k",
+                        "INVALID_FIELD $.plan.steps[0].params.fusion.windw");
+    }
 }

@@ -17,6 +17,8 @@ import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.planner.plan.Strategy;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
@@ -165,6 +167,9 @@ class MatchStatementTest {
         assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.v NEAR_FUSED [[1, 0]] RETURN a")
                         .toString())
                 .contains("line 1, column 38", "NEAR_FUSED stands in SELECT");
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b:papers) WHERE a.v NEAR [1, 0, 0] RETURN score, a.score"))
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.INVALID_DIMENSION);
         assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE MATCH (a)-[:CITES]->(c) RETURN a")
                         .toString())
                 .contains("line 1, column 38", "a second pattern");

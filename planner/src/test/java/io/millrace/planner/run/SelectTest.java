@@ -2,8 +2,11 @@ package io.millrace.planner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.planner.Samples;
 import io.millrace.planner.plan.PlanLimits;
+import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Response;
@@ -253,8 +256,9 @@ class SelectTest {
         FakeShards rated = new FakeShards(2, catalog);
         rated.put("rated", "r1", Map.of("score", 0.5, "v", new float[] {3, 0}));
         assertThat(new Statements(catalog, rated)
-                        .rows("SELECT r.score, nn.score AS s FROM rated AS r JOIN nearest_neighbors(rated, v, [0, 0], 2)"
-                                + " AS nn ON r.id = nn.id"))
+                        .rows(
+                                "SELECT r.score, nn.score AS s FROM rated AS r JOIN nearest_neighbors(rated, v, [0, 0], 2)"
+                                        + " AS nn ON r.id = nn.id"))
                 .isEqualTo("[[0.5, 3.0]]");
     }
 
@@ -321,6 +325,19 @@ class SelectTest {
         assertThat(sql.problems(having))
                 .extracting(Problem::detail)
                 .containsExactly("line 3, column 19", "line 3, column 34", "line 4, column 13");
+    }
+
+    @Test
+    void limitOfAParameterIsToldWithItsValue() {
+        PlannedRequest planned = sql.planned(
+                "SELECT id FROM papers LIMIT $n OFFSET $m",
+                Map.of("n", IntNode.valueOf(-5), "m", TextNode.valueOf("x")));
+
+        assertThat(((PlannedRequest.Answer) planned.outcome()).errors())
+                .extracting(Problem::message)
+                .containsExactly(
+                        "LIMIT must be an integer from 1 to 100000, got parameter \"n\" = -5",
+                        "OFFSET must be an integer from 0 to 100000, got parameter \"m\" = \"x\"");
     }
 
     @Test

@@ -50,6 +50,9 @@ public final class JsonLimits {
                 .build();
     }
 
+    /** What Jackson says of its own classes and settings. */
+    private static final String INTERNALS = ", from `[^`]*`| for `ObjectNode`: not allowed when `[^`]*` enabled";
+
     /** Returns the first problems, as many as are reported. */
     static List<Problem> head(List<Problem> problems) {
         return problems.size() <= PROBLEMS_MAX ? problems : problems.subList(0, PROBLEMS_MAX);
@@ -58,7 +61,7 @@ public final class JsonLimits {
     /** Says what is wrong with a text that is not JSON, or passes a bound. */
     public static Problem problem(JsonProcessingException e) {
         ErrorCode code = e instanceof StreamConstraintsException ? ErrorCode.LIMIT_EXCEEDED : ErrorCode.INVALID_JSON;
-        Problem problem = Problem.of(code, firstLine(e.getOriginalMessage()));
+        Problem problem = Problem.of(code, firstLine(e.getOriginalMessage().replaceAll(INTERNALS, "")));
         return e.getLocation() == null
                 ? problem
                 : problem.withDetail("line " + e.getLocation().getLineNr() + ", column "

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ExplainLevel;
+import io.millrace.protocol.Nearest;
 import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.Problem;
 import io.millrace.protocol.Question;
@@ -222,7 +223,8 @@ public final class RequestCodec {
             root.fieldNames().forEachRemaining(name -> {
                 if (!NAMES.contains(name)) {
                     problems.add(Problem.at(ErrorCode.INVALID_REQUEST, "$." + name, "unknown field \"" + name + "\"")
-                            .withAllowed(NAMES));
+                            .withAllowed(NAMES)
+                            .withNearest(Nearest.of(name, NAMES)));
                 }
             });
         }

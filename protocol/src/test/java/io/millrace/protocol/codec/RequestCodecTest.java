@@ -238,4 +238,21 @@ class RequestCodecTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void unknownMemberComesWithTheNearest() {
+        assertThat(read("{\"statment\":\"S\"}").problems())
+                .extracting(Problem::nearest)
+                .contains("statement");
+    }
+
+    @Test
+    void messagesDoNotSpeakOfTheParser() {
+        assertThat(read("{\"statement\":\"S\",\"statement\":\"T\"}").problems())
+                .extracting(Problem::message)
+                .containsExactly("Duplicate field 'statement'");
+        assertThat(read("[".repeat(100)).problems())
+                .extracting(Problem::message)
+                .containsExactly("Document nesting depth (65) exceeds the maximum allowed (64)");
+    }
 }
