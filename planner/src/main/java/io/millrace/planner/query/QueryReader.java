@@ -291,7 +291,7 @@ final class QueryReader {
                         .filter(value -> !(value instanceof Term.Aggregate))
                         .distinct()
                         .toList();
-        Settings settings = settings(tree.with());
+        Settings settings = settings(tree.with(), !where.searches().isEmpty());
         shape.check(items, grouped, groupBy, Map.of(), orderBy, distinct);
         if (!words.problems().isEmpty()) {
             return null;
@@ -323,10 +323,10 @@ final class QueryReader {
     }
 
     /** Reads what a MATCH statement may say of its NEAR. */
-    private Settings settings(@Nullable WithContext with) {
+    private Settings settings(@Nullable WithContext with, boolean searching) {
         Options options = new Options(with, parameters, words.problems());
-        Integer k = options.integer("k", 1, limits.rowsMax());
-        options.finish("MATCH");
+        Integer k = searching ? options.integer("k", 1, limits.rowsMax()) : null;
+        options.finish(searching ? "MATCH" : "MATCH without NEAR");
         return new Settings(null, null, null, null, k);
     }
 

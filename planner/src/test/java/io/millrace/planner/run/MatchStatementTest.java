@@ -176,7 +176,11 @@ class MatchStatementTest {
         assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.year > 1 RETURN score")
                         .toString())
                 .contains("there is no column \"score\"");
-        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) RETURN a WITH (strategy = 'auto')")
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) RETURN a WITH (k = 3)")
+                        .toString())
+                .contains("INVALID_OPTION", "MATCH without NEAR");
+        assertThat(sql.problems("MATCH (a:papers)-[:CITES]->(b) WHERE a.v NEAR [1, 0] RETURN a"
+                                + " WITH (strategy = 'auto')")
                         .toString())
                 .contains("INVALID_OPTION");
         assertThat(sql.problems("SELECT id FROM papers WHERE year > 1 WITH (strategy = 'parallel')")
