@@ -311,8 +311,7 @@ final class QueryReader {
                     "NEAR_FUSED stands in SELECT, where MATCH may be another condition");
         }
         if (!trees.isEmpty()) {
-            boolean right = search != null && !search.vectors().isEmpty();
-            terms.near(right ? search.score() : null);
+            terms.near(search == null || search.vectors().isEmpty() ? null : search.score());
         }
         return search;
     }
