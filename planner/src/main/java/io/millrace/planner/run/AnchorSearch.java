@@ -9,6 +9,7 @@ import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnchorSearch implements Inquiry {
     private final int anchor;
+    private final boolean fromAnchor;
     private final RunLimits limits;
     private final MemoryMeter memory;
     private final PatternWalk walk;
     private final SortedMap<Vertex, Integer> anchors = new TreeMap<>();
     private boolean bounded;
 
-    private AnchorSearch(int anchor, PatternWalk walk, RunLimits limits, MemoryMeter memory) {
+    private AnchorSearch(int anchor, boolean fromAnchor, PatternWalk walk, RunLimits limits, MemoryMeter memory) {
         this.anchor = anchor;
+        this.fromAnchor = fromAnchor;
         this.limits = limits;
         this.memory = memory;
         this.walk = walk;
@@ -40,9 +43,9 @@ final class AnchorSearch implements Inquiry {
     static AnchorSearch all(Pattern pattern, int anchor, RunLimits limits, MemoryMeter memory) {
         int start = PatternWalk.startPlace(pattern);
         PatternWalk walk = WalkReach.suffices(pattern, start, anchor)
-                ? PatternWalk.reaching(pattern, start, limits, memory)
+                ? PatternWalk.reaching(pattern, start, false, limits, memory)
                 : new PatternWalk(pattern, start, columns(pattern), limits, memory);
-        return new AnchorSearch(anchor, walk, limits, memory);
+        return new AnchorSearch(anchor, false, walk, limits, memory);
     }
 
     private static List<List<String>> columns(Pattern pattern) {
@@ -59,8 +62,11 @@ final class AnchorSearch implements Inquiry {
                 vertex.labels().stream().map(label -> among(label, keys)).toList();
         vertices.set(anchor, new PatternVertex(vertex.alias(), labels));
         Pattern narrowed = new Pattern(pattern.collections(), vertices, pattern.edges(), pattern.touching());
-        PatternWalk walk = new PatternWalk(narrowed, anchor, columns(narrowed), limits, memory);
-        return new AnchorSearch(anchor, walk, limits, memory);
+        PatternWalk walk =
+                WalkReach.suffices(narrowed, anchor, narrowed.vertices().size() - 1 - anchor)
+                        ? PatternWalk.reaching(narrowed, anchor, true, limits, memory)
+                        : new PatternWalk(narrowed, anchor, columns(narrowed), limits, memory);
+        return new AnchorSearch(anchor, true, walk, limits, memory);
     }
 
     private static Label among(Label label, List<String> keys) {
@@ -98,7 +104,8 @@ final class AnchorSearch implements Inquiry {
 
     private void search() throws StepFailure {
         if (walk.isReaching()) {
-            walk.bound(anchor).forEach(vertex -> anchors.put(walk.graph().vertex(vertex), walk.lengthTo(vertex)));
+            Map<Integer, Integer> lengths = fromAnchor ? walk.lengthsFrom(anchor) : walk.lengthsTo(anchor);
+            lengths.forEach((vertex, length) -> anchors.put(walk.graph().vertex(vertex), length));
             bounded = walk.bounded();
         } else {
             tryPaths();

@@ -28,7 +28,7 @@ final class PatternWalk {
     private final Deque<Stage> stages = new ArrayDeque<>();
     private final Deque<Question> questions = new ArrayDeque<>();
     private final Map<Integer, Set<Integer>> bound = new HashMap<>();
-    private final @Nullable WalkReach reach;
+    private final List<WalkReach> reaches = new ArrayList<>();
     private @Nullable Question asked;
     private int rounds;
     private int expanded;
@@ -58,30 +58,34 @@ final class PatternWalk {
      * @param columns of each relationship what is asked of its edges
      */
     PatternWalk(Pattern pattern, int start, List<List<String>> columns, RunLimits limits, MemoryMeter memory) {
-        this(pattern, start, limits, memory, null);
+        this(pattern, start, limits, memory);
         for (PatternLeg leg : legs(pattern, start)) {
             stages.add(new WalkHops(this, leg, columns.get(leg.relationship())));
         }
     }
 
-    private PatternWalk(
-            Pattern pattern, int start, RunLimits limits, MemoryMeter memory, @Nullable List<PatternLeg> reaching) {
+    private PatternWalk(Pattern pattern, int start, RunLimits limits, MemoryMeter memory) {
         this.pattern = pattern;
         this.limits = limits;
         this.memory = memory;
         graph = new PathGraph(pattern);
         stages.add(new WalkStart(this, start));
-        WalkReach last = null;
-        for (PatternLeg leg : reaching == null ? List.<PatternLeg>of() : reaching) {
-            last = new WalkReach(this, leg, last);
-            stages.add(last);
-        }
-        reach = last;
     }
 
-    /** Returns a walk from one end to the other that keeps no edges: {@link WalkReach#suffices} must hold. */
-    static PatternWalk reaching(Pattern pattern, int start, RunLimits limits, MemoryMeter memory) {
-        return new PatternWalk(pattern, start, limits, memory, legs(pattern, start));
+    /**
+     * Returns a walk from one end to the other that keeps no edges: {@link WalkReach#suffices} must hold.
+     *
+     * @param goesBack whether {@link #lengthsFrom} is to be called, not {@link #lengthsTo}
+     */
+    static PatternWalk reaching(Pattern pattern, int start, boolean goesBack, RunLimits limits, MemoryMeter memory) {
+        PatternWalk walk = new PatternWalk(pattern, start, limits, memory);
+        WalkReach last = null;
+        for (PatternLeg leg : legs(pattern, start)) {
+            last = new WalkReach(walk, leg, last, goesBack);
+            walk.reaches.add(last);
+            walk.stages.add(last);
+        }
+        return walk;
     }
 
     private static List<PatternLeg> legs(Pattern pattern, int start) {
@@ -192,14 +196,31 @@ final class PatternWalk {
                         .toList();
     }
 
-    /** Returns whether no edges are kept. */
+    /** Returns whether no edges are kept, but what is reached. */
     boolean isReaching() {
-        return reach != null;
+        return !reaches.isEmpty();
     }
 
-    /** Returns how many edges the shortest path to a vertex of the last place has, where no edges are kept. */
-    int lengthTo(int vertex) {
-        return reach == null ? PathLengths.NEVER : reach.lengthTo(vertex);
+    /** Returns the vertices at the end of the walk, each with the number of edges of the shortest path. */
+    Map<Integer, Integer> lengthsTo(int end) {
+        WalkReach last = reaches.get(reaches.size() - 1);
+        Map<Integer, Integer> lengths = new HashMap<>();
+        bound(end).forEach(vertex -> lengths.put(vertex, last.lengthTo(vertex)));
+        return lengths;
+    }
+
+    /** Returns the vertices at its start from which its end is reached, each with the number of edges of the shortest path. */
+    Map<Integer, Integer> lengthsFrom(int start) {
+        Map<Integer, Integer> lengths = new HashMap<>();
+        for (int vertex : bound(pattern.vertices().size() - 1 - start)) {
+            lengths.put(vertex, 0);
+        }
+        for (int i = reaches.size() - 1; i >= 0; i--) {
+            WalkReach reach = reaches.get(i);
+            lengths = reach.back(lengths);
+            lengths.keySet().retainAll(bound(reach.leg().from()));
+        }
+        return lengths;
     }
 
     /** Returns whether a bound was reached, so that paths may be missing. */

@@ -8,17 +8,17 @@ import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.predicate.Predicate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks along one relationship of the pattern where it is enough to know which vertices are reached, and by how many edges
- * at least: a round of questions a hop, of which no edge is kept.
+ * at least: a round of questions a hop. Of edges at most their ends are kept, to go back.
  */
 final class WalkReach implements PatternWalk.Stage {
     private final PatternWalk walk;
@@ -28,15 +28,29 @@ final class WalkReach implements PatternWalk.Stage {
     private final @Nullable WalkReach before;
     private final Map<Integer, Integer> lengths = new HashMap<>();
     private final Set<Integer> expanded = new HashSet<>();
-    private @Nullable Set<Integer> level;
-    private Set<Integer> next = new TreeSet<>();
+    private final @Nullable Ends ends;
+    private @Nullable Collection<Integer> level;
+    private List<Integer> next = new ArrayList<>();
     private List<Integer> frontier = List.of();
     private int hop;
     private boolean asked;
 
-    /** @param before the walk along the relationship before this one; null for the first */
-    WalkReach(PatternWalk walk, PatternLeg leg, @Nullable WalkReach before) {
+    /** Of the edges that came, where they come from, by the vertex they lead to. */
+    private static final class Ends {
+        private final Map<Integer, IntList> sources = new HashMap<>();
+
+        void add(int from, int to) {
+            sources.computeIfAbsent(to, vertex -> new IntList()).add(from);
+        }
+    }
+
+    /**
+     * @param before the walk along the relationship before this one; null for the first
+     * @param goesBack whether {@link #back} is to be called
+     */
+    WalkReach(PatternWalk walk, PatternLeg leg, @Nullable WalkReach before, boolean goesBack) {
         this.walk = walk;
+        ends = goesBack ? new Ends() : null;
         this.leg = leg;
         this.before = before;
         relationship = walk.pattern().edges().get(leg.relationship());
@@ -85,6 +99,10 @@ final class WalkReach implements PatternWalk.Stage {
         return oneWay;
     }
 
+    PatternLeg leg() {
+        return leg;
+    }
+
     /** Returns how many edges the shortest path to a vertex that was reached has. */
     int lengthTo(int vertex) {
         return lengths.getOrDefault(vertex, PathLengths.NEVER);
@@ -107,7 +125,7 @@ final class WalkReach implements PatternWalk.Stage {
                 asked = false;
                 hop++;
                 level = next;
-                next = new TreeSet<>();
+                next = new ArrayList<>();
             }
             if (hop == relationship.most() || level.isEmpty()) {
                 walk.follow(this, new WalkCheck(walk, leg.to(), lengths.keySet()));
@@ -121,7 +139,7 @@ final class WalkReach implements PatternWalk.Stage {
     }
 
     /** Asks for the neighbours of the vertices that have not been expanded, and returns whether there were any. */
-    private boolean expand(Set<Integer> vertices) {
+    private boolean expand(Collection<Integer> vertices) {
         List<Integer> fresh =
                 vertices.stream().filter(vertex -> !expanded.contains(vertex)).toList();
         frontier = walk.firstOf(fresh);
@@ -146,6 +164,10 @@ final class WalkReach implements PatternWalk.Stage {
             int target = hops.get(Math.toIntExact((Long) row[1])).target();
             boolean intKey = walk.pattern().collections().get(target).intKey();
             int to = walk.graph().number(Vertex.of(target, intKey, row[2].toString()));
+            if (ends != null) {
+                ends.add(from, to);
+                walk.memory().add(MemoryMeter.shellBytes(1));
+            }
             int length = 1 + (hop == 0 ? lengthFrom(from) : lengthTo(from));
             if (lengths.putIfAbsent(to, length) == null) {
                 walk.memory().add(2 * MemoryMeter.shellBytes(2));
@@ -154,5 +176,30 @@ final class WalkReach implements PatternWalk.Stage {
                 lengths.merge(to, length, Math::min);
             }
         }
+    }
+
+    /**
+     * Returns from which vertices at the beginning of the relationship some of those at its end are reached.
+     *
+     * @param lengths of vertices at its end: how many edges the shortest path on from there has
+     * @return the same of vertices at its beginning
+     */
+    Map<Integer, Integer> back(Map<Integer, Integer> lengths) {
+        Map<Integer, Integer> found = relationship.least() == 0 ? new HashMap<>(lengths) : new HashMap<>();
+        Map<Integer, Integer> last = lengths;
+        for (int count = 1; count <= relationship.most() && !last.isEmpty(); count++) {
+            Map<Integer, Integer> fresh = new HashMap<>();
+            last.forEach((vertex, length) -> {
+                IntList sources = ends == null ? null : ends.sources.get(vertex);
+                for (int i = 0; sources != null && i < sources.size(); i++) {
+                    if (!found.containsKey(sources.get(i))) {
+                        fresh.merge(sources.get(i), length + 1, Math::min);
+                    }
+                }
+            });
+            found.putAll(fresh);
+            last = fresh;
+        }
+        return found;
     }
 }

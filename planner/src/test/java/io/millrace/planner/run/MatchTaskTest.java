@@ -262,6 +262,12 @@ class MatchTaskTest {
         assertThat(anchors(all, random.shards(), seed))
                 .as("seed %d: %s", seed, random.text())
                 .isEqualTo(expected);
+        List<String> some = List.of("0", "1", "2", "g0", "g1");
+        expected.keySet().retainAll(some);
+        var among = AnchorSearch.among(pattern.pattern(), anchor, some, RunLimits.DEFAULT, new MemoryMeter(1 << 30));
+        assertThat(anchors(among, random.shards(), seed))
+                .as("seed %d, from the anchor: %s", seed, random.text())
+                .isEqualTo(expected);
     }
 
     @Test
