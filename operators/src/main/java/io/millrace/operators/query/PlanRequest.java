@@ -12,11 +12,13 @@ import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
 import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.ControlApplied;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -187,9 +189,15 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
             return;
         }
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        int collections = catalog.catalog().collections().size();
         catalog.apply(entry.offset(), value)
                 .ifPresent(applied -> output.collect(element.replace(new CoordinatorInput.Acknowledged(
                         new ControlApplied(applied.requestId(), true, List.of(subtask), applied.outcome())))));
+        if (catalog.catalog().collections().size() < collections) {
+            statistics.keepOnly(catalog.catalog().collections().values().stream()
+                    .map(CollectionSchema::id)
+                    .collect(Collectors.toSet()));
+        }
     }
 
     /** What was deleted, or cannot be read, tells nothing. */

@@ -7,6 +7,7 @@ import io.millrace.protocol.statistics.WorkKind;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ public final class Statistics {
                         .ifPresent(mean -> nanos.put(kind, mean));
             }
         }
+    }
+
+    /** Forgets collections that are none of these. */
+    public void keepOnly(Set<Long> collectionIds) {
+        byCollection.keySet().retainAll(collectionIds);
+        estimates.keySet().retainAll(collectionIds);
     }
 
     /** Returns what is known of a collection; null where nothing is. */
