@@ -129,6 +129,10 @@ final class Shard {
         return counters;
     }
 
+    ShardStatistics statistics() {
+        return statistics;
+    }
+
     ShardEmbeddings embeddings() {
         return embeddings;
     }

@@ -242,6 +242,7 @@ final class ExplainPlans {
                 step("c", "compute.read", "{'type': 'cluster_info', 'filter': {'cluster': 2}, 'limit': 5}"),
                 step("d", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'order_by': 'shard'}"),
                 step("e", "compute.read", "{'type': 'collection_stats', 'collection': 'Game', 'limit': 5}"),
+                step("t", "compute.read", "{'type': 'degree', 'collection': 'Person', 'top_k': 7}"),
                 step(
                         "f",
                         "compute.read",

@@ -32,6 +32,7 @@ import io.millrace.protocol.value.ValueWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -145,7 +146,8 @@ class PlannedRequestCodecTest {
                 step("r4", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'project': ['name']}"),
                 step("r5", "compute.read", "{'type': 'collection_stats', 'order_by': 'rows desc'}"),
                 step("r6", "compute.read", "{'type': 'degree', 'collection': 'Member', " + members + "}"),
-                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"));
+                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"),
+                step("r8", "compute.read", "{'type': 'degree', 'collection': 'Member', 'top_k': 9}"));
     }
 
     private static Plan match() {
@@ -205,6 +207,23 @@ class PlannedRequestCodecTest {
     }
 
     /** Plans did not say where they came from then, and aggregates had neither order nor limit. */
+    /** Written before plans named the edge types of the collections that they count. */
+    @Test
+    void countsOfCollectionsWithoutEdgeTypesAreStillRead() {
+        byte[] former = Golden.readOnly("planned-request-v2-reads-uncounted.bin");
+        PlannedRequest read = PlannedRequestCodec.read(new ValueReader(former));
+
+        Plan plan = ((PlannedRequest.Run) read.outcome()).plan();
+        Reading.Computed stats = (Reading.Computed) ((Step.ComputeRead) plan.steps().stream()
+                        .filter(step -> step.id().equals("r5"))
+                        .findFirst()
+                        .orElseThrow())
+                .reading();
+        assertThat(((Reading.StatisticsSource) stats.source()).collections())
+                .isNotEmpty()
+                .allSatisfy(collection -> assertThat(collection.edgeTypes()).isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"run", "status"})
     void plansOfVersion1AreThoseOfRequests(String name) {

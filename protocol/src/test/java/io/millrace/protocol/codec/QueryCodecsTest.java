@@ -181,6 +181,15 @@ class QueryCodecsTest {
                         List.of("p1", ""), List.of(new FragmentOperation.EdgeLookup(0, 9, true))));
         put(
                 fragments,
+                "top-degrees",
+                new FragmentOperation.TopDegrees(
+                        7,
+                        List.of(
+                                new FragmentOperation.EdgeLookup(0, 9, true),
+                                new FragmentOperation.EdgeLookup(0, 9, false)),
+                        100));
+        put(
+                fragments,
                 "expand-edges",
                 new FragmentOperation.ExpandEdges(
                         List.of(new FragmentOperation.Vertex(1, "p1")),
