@@ -74,6 +74,7 @@ final class ExplainPlans {
         plans.put("join", join());
         plans.put("groups", groups());
         plans.put("whole-groups", wholeGroups());
+        plans.put("filtered-groups", filteredGroups());
         plans.put(
                 "search",
                 plan(
@@ -131,6 +132,16 @@ final class ExplainPlans {
                                         + " 'memberCode', 'agg': 'count_distinct', 'as': 'members'}, {'field':"
                                         + " 'amount', 'agg': 'sum'}], 'order_by': 'count desc',"
                                         + " 'limit': 3}")),
+                false);
+    }
+
+    private static Plan filteredGroups() {
+        return GroupPushDown.apply(
+                plan(
+                        step("events", "document.scan", "{'collection': 'events', 'filter': {'success': true}}"),
+                        step("paid", "compute.filter", "{'input': 'events', 'condition': 'amount > 3 or price > 1.5'}"),
+                        step("hours", "compute.timeline", "{'input': 'paid', 'bucket': '1h'}"),
+                        step("all", "compute.aggregate", "{'input': 'events', 'group_by': 'platform'}")),
                 false);
     }
 

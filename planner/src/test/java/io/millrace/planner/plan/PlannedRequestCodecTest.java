@@ -56,6 +56,7 @@ class PlannedRequestCodecTest {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
             case "groups" -> new PlannedRequest.Run(GroupPushDown.apply(groups(), false));
+            case "filtered" -> new PlannedRequest.Run(GroupPushDown.apply(filtered(), false));
             case "text" ->
                 new PlannedRequest.Run(Samples.textPlan(
                         step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
@@ -130,6 +131,17 @@ class PlannedRequestCodecTest {
                         "{'input': ['v', 'w'], 'method': 'relative_score', 'weights': [0.5, 1], 'window': 9, 'limit': 2}"));
     }
 
+    private static Plan filtered() {
+        return Samples.plan(
+                step("s", "document.scan", "{'event_type': 'Login'}"),
+                step("f", "compute.filter", "{'input': 's', 'condition': 'amount > 3'}"),
+                step(
+                        "a",
+                        "compute.aggregate",
+                        "{'input': 'f', 'metrics': [{'agg': 'count_distinct', 'field': 'amount'}]}"),
+                step("b", "compute.aggregate", "{'input': 's'}"));
+    }
+
     private static Plan rowSearches() {
         return Samples.plan(
                 step("s1", "vector.search", "{'index': 'events_v', 'query_ref': {'id': 'ä', 'exclude_self': true}}"),
@@ -181,6 +193,7 @@ class PlannedRequestCodecTest {
             strings = {
                 "v2-run",
                 "v2-groups",
+                "v2-filtered",
                 "v2-text",
                 "v2-rows",
                 "v2-reads",

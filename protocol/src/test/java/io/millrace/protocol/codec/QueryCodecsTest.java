@@ -173,6 +173,15 @@ class QueryCodecsTest {
                                                 new Grouping.Metric(AggregateFunction.SUM, "year", true))),
                                 new Grouping(List.of(), List.of())),
                         1L << 40));
+        put(
+                fragments,
+                "aggregate-filtered",
+                new FragmentOperation.AggregateDocuments(
+                        DocumentSelection.all(7),
+                        List.of(
+                                new Grouping(List.of(), List.of(), new Predicate.Compare("year", Comparison.GT, 1990L)),
+                                new Grouping(List.of(), List.of())),
+                        9));
         put(fragments, "statistics", new FragmentOperation.ReadStatistics(List.of(7L, 8L)));
         put(
                 fragments,
