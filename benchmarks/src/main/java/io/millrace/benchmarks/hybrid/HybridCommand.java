@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
 public final class HybridCommand implements Callable<Integer> {
     private static final int WARM_UP_ROUNDS = 3;
     private static final long STATISTICS_WAIT_MS = 60_000;
+    private static final long STATISTICS_POLL_NANOS = 500_000_000;
 
     @Spec
     private CommandSpec spec;
@@ -60,7 +62,7 @@ public final class HybridCommand implements Callable<Integer> {
     private long seed;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         try (BenchStack stack = BenchStack.start(stackOptions)) {
             HybridData data = new HybridData(items, seed);
@@ -84,8 +86,7 @@ public final class HybridCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void fill(BenchStack stack, HybridData data, HybridQuery first, PrintWriter out)
-            throws InterruptedException {
+    private void fill(BenchStack stack, HybridData data, HybridQuery first, PrintWriter out) {
         data.create().forEach(stack::run);
         OffsetToken token = stack.client().send(data.events());
         BenchStack.check(stack.client()
@@ -95,7 +96,7 @@ public final class HybridCommand implements Callable<Integer> {
             if (System.currentTimeMillis() > giveUpAtMs) {
                 throw new IllegalStateException("no statistics came within " + STATISTICS_WAIT_MS + " ms");
             }
-            Thread.sleep(500);
+            LockSupport.parkNanos(STATISTICS_POLL_NANOS);
         }
         say(out, "%d items are there, and statistics of them", items);
     }
@@ -110,6 +111,7 @@ public final class HybridCommand implements Callable<Integer> {
             for (int i = 0; i < HybridResult.STRATEGIES.size(); i++) {
                 String strategy = HybridResult.STRATEGIES.get((i + round) % HybridResult.STRATEGIES.size());
                 // What one strategy leaves behind, such as garbage, is not to be the next one's.
+                System.gc();
                 BenchStack.check(stack.client().statement("SELECT id FROM items WHERE id = " + i));
                 result.add(strategy, ask(stack, result.query(), strategy, "none"));
             }

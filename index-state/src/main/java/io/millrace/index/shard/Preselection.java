@@ -76,6 +76,33 @@ final class Preselection {
                 : (int) Math.min(index.size(), Math.max(search.k(), Math.ceil(search.alpha() * search.k())));
     }
 
+    /** Takes rows as long as they might be among the best {@code k}: once so many were, one must not be worse than all. */
+    private final class Nearest implements ApproximateIndex.RowSink {
+        private final ApproximateIndex.RowSink sink;
+        private final boolean ascending = search.metric().ascending();
+        private int left = search.k();
+        private double worst = ascending ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+
+        Nearest(ApproximateIndex.RowSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void accept(String key, double score) {
+            long before = hits.scored();
+            sink.accept(key, score);
+            if (left > 0 && hits.scored() > before) {
+                left--;
+                worst = ascending ? Math.max(worst, score) : Math.min(worst, score);
+            }
+        }
+
+        @Override
+        public boolean mightTake(double score) {
+            return left > 0 || (ascending ? score <= worst : score >= worst);
+        }
+    }
+
     /** @param sink takes rows of the index; one that is not to be seen is for it to drop */
     Next run(ApproximateIndex.RowSink sink, Shard shard) {
         Next next = preselect(sink, shard);
@@ -86,7 +113,7 @@ final class Preselection {
     private Next preselect(ApproximateIndex.RowSink sink, Shard shard) {
         if (!filtered) {
             trace.preselects(SearchTrace.NO_FILTER, search.efSearch(), window);
-            index.nearest(search.query(), window, search.efSearch(), sink);
+            index.nearest(search.query(), window, search.efSearch(), new Nearest(sink));
             return Next.DONE;
         }
         if (byFields && searchPassing(sink, shard)) {

@@ -68,6 +68,11 @@ public interface ApproximateIndex extends VectorIndex {
     @FunctionalInterface
     interface RowSink {
         void accept(String key, double score);
+
+        /** Returns whether a row of this score might be taken; what no row could be of any more is not looked at. */
+        default boolean mightTake(double score) {
+            return true;
+        }
     }
 
     /**

@@ -164,6 +164,11 @@ final class CodeSpace implements Space {
             toMetric(slots, at, count, out);
         }
 
+        @Override
+        double bestScore(int slot, float distance) {
+            return metric.ascending() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+
         private void toMetric(int[] slots, int at, int count, float[] out) {
             if (metric == Metric.L2) {
                 for (int i = 0; i < count; i++) {

@@ -7,6 +7,9 @@ import java.util.Arrays;
 final class FloatSpace implements Space {
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
 
+    /** Where vectors are longer than one over this, products of their components are no denormal floats. */
+    private static final float INVERSE_NORM_MAX = 1e15f;
+
     private final Metric metric;
     private final int dimension;
     private final FloatArena arena;
@@ -147,6 +150,25 @@ final class FloatSpace implements Space {
             for (int i = 0; i < count; i++) {
                 out[i] *= metric == Metric.COSINE ? scale * norms[slots[at + i]] : -1;
             }
+        }
+
+        @Override
+        double bestScore(int slot, float distance) {
+            // Twice what rounding of each term and of their sum may come to.
+            double rounding = dimension * 0x1p-22;
+            return switch (metric) {
+                case L2 ->
+                    Float.isInfinite(distance)
+                            ? 0
+                            : Math.sqrt(Math.max(0, distance * (1 - rounding) - dimension * (double) Float.MIN_NORMAL));
+                case COSINE -> isRound(slot, distance) ? rounding - distance : 1;
+                case IP -> Double.POSITIVE_INFINITY; // Rounding grows with lengths that are not known here.
+            };
+        }
+
+        /** Returns whether nothing of a cosine was too large or too small for a float. */
+        private boolean isRound(int slot, float distance) {
+            return Float.isFinite(distance) && -scale <= INVERSE_NORM_MAX && norms[slot] <= INVERSE_NORM_MAX;
         }
 
         private void load(int[] slots, int i, int last) {

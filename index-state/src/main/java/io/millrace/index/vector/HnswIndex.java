@@ -335,8 +335,11 @@ public final class HnswIndex implements ApproximateIndex {
             int given = 0;
             for (int i = 0; i < found.beamSize && given < count; i++) {
                 int node = Candidates.slot(found.beam[i]);
-                if (rows.hasRows(node)) {
-                    double score = vectors.score(node, query, queryNorm);
+                if (!rows.hasRows(node) || !sink.mightTake(probe.bestScore(node, Candidates.distance(found.beam[i])))) {
+                    continue;
+                }
+                double score = vectors.score(node, query, queryNorm);
+                if (sink.mightTake(score)) {
                     given += rows.give(node, count - given, passes, row -> sink.accept(rows.key(row), score));
                 }
             }

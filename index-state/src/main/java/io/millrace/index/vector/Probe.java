@@ -22,4 +22,10 @@ abstract class Probe {
      * @param out with room for {@code count} rounded up to a multiple of four
      */
     abstract void distances(int[] slots, int count, float[] out);
+
+    /**
+     * Returns a score that the slot's vector, which is at this distance, does not pass: distances are rounded, and those of
+     * codes say little.
+     */
+    abstract double bestScore(int slot, float distance);
 }

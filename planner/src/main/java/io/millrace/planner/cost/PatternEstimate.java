@@ -12,16 +12,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Estimates what it takes to walk a pattern, and how many rows it binds.
- *
- * @param anchors rows that it binds
- * @param hops rounds of questions for the whole of it
- * @param work vertices and edges that finding all of them reads
- * @param judgingWork the same for judging one row
- * @param scanned rows that are looked at to find where paths begin
- */
-record PatternEstimate(double anchors, int hops, double work, double judgingWork, double scanned) {
+/** Estimates what it takes to walk a pattern, and how many rows it binds. */
+final class PatternEstimate {
+    private final Walker walker;
+    private final double anchors;
+    private final double work;
+    private final double scanned;
+    private final int hops;
+
+    private PatternEstimate(Pattern pattern, int anchor, Statistics statistics) {
+        walker = new Walker(pattern, anchor, statistics);
+        int start = walker.start();
+        anchors = walker.bound(start);
+        work = walker.work(start);
+        scanned = walker.scanned(start);
+        hops = pattern.edges().stream().mapToInt(PatternEdge::most).sum();
+    }
 
     /** @return null where nothing is known of a collection that the pattern touches */
     static @Nullable PatternEstimate of(Pattern pattern, int anchor, Statistics statistics) {
@@ -32,11 +38,36 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
                 }
             }
         }
-        return new Walker(pattern, anchor, statistics).estimate();
+        return new PatternEstimate(pattern, anchor, statistics);
     }
 
     private static long collectionId(Pattern pattern, Label label) {
         return pattern.collections().get(label.collection()).collectionId();
+    }
+
+    /** Returns how many rows it binds. */
+    double anchors() {
+        return anchors;
+    }
+
+    /** Returns how often shards are asked for edges. */
+    int hops() {
+        return hops;
+    }
+
+    /** Returns how many vertices and edges finding all of them reads. */
+    double work() {
+        return work;
+    }
+
+    /** Returns how many vertices and edges judging so many rows reads. */
+    double judgingWork(double rows) {
+        return walker.judgingWork(rows);
+    }
+
+    /** Returns how many rows are looked at to find where paths begin. */
+    double scanned() {
+        return scanned;
     }
 
     /** Walks the pattern by mean degrees. */
@@ -51,47 +82,46 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             this.statistics = statistics;
         }
 
-        PatternEstimate estimate() {
+        /** Returns the end that paths are followed from. */
+        int start() {
             int last = pattern.vertices().size() - 1;
-            Flow fromLeft = new Flow(starts(0), true);
-            Flow fromRight = new Flow(starts(last), true);
-            double left = fromLeft.total();
-            double right = fromRight.total();
-            boolean rightFirst = isNamed(last) && !isNamed(0) || isNamed(last) == isNamed(0) && right < left;
-            double work = rightFirst ? walk(fromRight, last, 0) : walk(fromLeft, 0, last);
-            double bound = rightFirst ? boundFrom(last) : boundFrom(0);
-            double rows = rows(anchor);
-            double anchors = isOneStep(rightFirst ? last : 0)
-                    ? Math.min(rows, bound)
-                    : rows <= 0 ? 0 : rows * (1 - Math.exp(-bound / rows));
-            int hops = pattern.edges().stream().mapToInt(PatternEdge::most).sum();
-            Flow one = new Flow(Map.of(), false);
-            pattern.vertices().get(anchor).labels().forEach(label -> one.add(label.collection(), 1));
-            double judging = walk(one.copy(), anchor, last) + walk(one.copy(), anchor, 0);
-            return new PatternEstimate(Math.min(anchors, bound), hops, work, judging, scanned(rightFirst ? last : 0));
+            boolean isRightFirst = isNamed(last) == isNamed(0)
+                    ? starts(last).total() < starts(0).total()
+                    : isNamed(last);
+            return isRightFirst ? last : 0;
         }
 
-        /** Returns how many paths arrive at the anchor from an end. */
-        private double boundFrom(int end) {
-            Flow flow = new Flow(starts(end), true);
-            walk(flow, end, anchor);
-            return flow.total();
+        /** Returns how many vertices paths have at the anchor. */
+        double bound(int start) {
+            Flow flow = starts(start);
+            walk(flow, start, anchor);
+            return Math.min(flow.total(), rows(anchor));
+        }
+
+        double work(int start) {
+            return walk(starts(start), start, pattern.vertices().size() - 1 - start);
+        }
+
+        double judgingWork(double rows) {
+            double work = 0;
+            double all = rows(anchor);
+            for (int end : new int[] {0, pattern.vertices().size() - 1}) {
+                Flow flow = new Flow(Map.of());
+                pattern.vertices()
+                        .get(anchor)
+                        .labels()
+                        .forEach(label -> flow.add(label.collection(), all <= 0 ? rows : rows * rowsOf(label) / all));
+                work += walk(flow, anchor, end);
+            }
+            return work;
         }
 
         private boolean isNamed(int vertex) {
             return pattern.vertices().get(vertex).labels().stream().allMatch(label -> label.keys() != null);
         }
 
-        /** Returns whether the paths are the edges of one vertex, no two of which lead to the same row but in parallel. */
-        private boolean isOneStep(int start) {
-            List<String> keys = keysOf(start);
-            boolean oneEdge =
-                    pattern.edges().size() == 1 && pattern.edges().get(0).most() == 1;
-            return keys != null && keys.size() == 1 && oneEdge;
-        }
-
         /** Without keys every row is looked at, or every vertex that has edges. */
-        private double scanned(int start) {
+        double scanned(int start) {
             return isNamed(start) ? 0 : rows(start);
         }
 
@@ -106,12 +136,12 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             return collection == null ? 0 : collection.rows();
         }
 
-        private Map<Integer, Double> starts(int vertex) {
-            Map<Integer, Double> starts = new HashMap<>();
+        private Flow starts(int vertex) {
+            Flow starts = new Flow(Map.of());
+            starts.keys = keysOf(vertex);
             for (Label label : pattern.vertices().get(vertex).labels()) {
                 List<String> keys = label.keys();
-                starts.merge(
-                        label.collection(), keys != null ? keys.size() : share(label) * rowsOf(label), Double::sum);
+                starts.add(label.collection(), keys != null ? keys.size() : share(label) * rowsOf(label));
             }
             return starts;
         }
@@ -129,24 +159,18 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             for (int at = from; at != to; at += step) {
                 PatternEdge edge = pattern.edges().get(step > 0 ? at : at - 1);
                 PatternVertex next = pattern.vertices().get(at + step);
-                List<String> keys = at == from && flow.fresh ? keysOf(at) : null;
-                Flow arrived = new Flow(Map.of(), false);
+                Flow arrived = new Flow(Map.of());
                 if (edge.least() == 0) {
                     arrived.addAll(flow);
                 }
                 for (int length = 1; length <= edge.most(); length++) {
-                    work += flow.total();
-                    flow.move(edge.hops(), step > 0, length == 1 ? keys : null);
-                    work += flow.total();
+                    work += flow.total() + flow.move(edge.hops(), step > 0);
                     if (length >= edge.least()) {
                         arrived.addAll(flow);
                     }
                 }
                 flow.take(arrived);
                 flow.keep(next);
-                if (at + step == anchor) {
-                    flow.limitTo(rows(anchor));
-                }
             }
             return work;
         }
@@ -163,18 +187,15 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
             return keys;
         }
 
-        /** How many vertices of each collection a walk stands on. */
+        /** How many vertices of each collection a walk stands on: each is walked on from once. */
         private final class Flow {
             private Map<Integer, Double> byCollection;
-            private boolean fresh;
 
-            Flow(Map<Integer, Double> byCollection, boolean fresh) {
+            /** Of the vertices, where they are known. */
+            private @Nullable List<String> keys;
+
+            Flow(Map<Integer, Double> byCollection) {
                 this.byCollection = new HashMap<>(byCollection);
-                this.fresh = fresh;
-            }
-
-            Flow copy() {
-                return new Flow(byCollection, fresh);
             }
 
             double total() {
@@ -193,29 +214,27 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
 
             void take(Flow other) {
                 byCollection = other.byCollection;
-                fresh = false;
             }
 
-            /** @param keys of the vertices that it stands on, where they are known */
-            void move(List<Hop> hops, boolean forwards, @Nullable List<String> keys) {
+            /** Returns how many edges it goes along. */
+            double move(List<Hop> hops, boolean forwards) {
                 Map<Integer, Double> moved = new HashMap<>();
+                double edges = 0;
                 for (Hop hop : hops) {
                     int from = forwards ? hop.lookup().collection() : hop.target();
                     int to = forwards ? hop.target() : hop.lookup().collection();
                     boolean outgoing = hop.lookup().outgoing() == forwards;
-                    double here = byCollection.getOrDefault(from, 0.0);
-                    moved.merge(to, here * degree(hop, from, outgoing, keys), Double::sum);
+                    double drawn = byCollection.getOrDefault(from, 0.0) * degree(hop, from, outgoing);
+                    edges += drawn;
+                    moved.merge(to, reached(hop, to, !outgoing, drawn), Double::sum);
                 }
                 byCollection = moved;
-                fresh = false;
+                keys = null;
+                return edges;
             }
 
-            private double degree(Hop hop, int from, boolean outgoing, @Nullable List<String> keys) {
-                CollectionEstimate collection =
-                        statistics.collection(pattern.collections().get(from).collectionId());
-                DegreeEstimate degree = collection == null
-                        ? null
-                        : collection.degree(hop.lookup().edgeTypeId(), outgoing);
+            private double degree(Hop hop, int from, boolean outgoing) {
+                DegreeEstimate degree = degrees(hop, from, outgoing);
                 if (degree == null) {
                     return 0;
                 }
@@ -225,22 +244,32 @@ record PatternEstimate(double anchors, int hops, double work, double judgingWork
                 return keys.stream().mapToDouble(degree::of).average().orElse(0);
             }
 
+            /** The edges of one vertex lead to as many others, but for those in parallel. */
+            private double reached(Hop hop, int to, boolean outgoing, double drawn) {
+                if (keys != null && keys.size() == 1) {
+                    return drawn;
+                }
+                DegreeEstimate degree = degrees(hop, to, outgoing);
+                return degree == null ? drawn : degree.reached(drawn);
+            }
+
+            private @Nullable DegreeEstimate degrees(Hop hop, int collection, boolean outgoing) {
+                CollectionEstimate estimate = statistics.collection(
+                        pattern.collections().get(collection).collectionId());
+                return estimate == null ? null : estimate.degree(hop.lookup().edgeTypeId(), outgoing);
+            }
+
+            /** Keeps those that are meant of a place of the pattern. */
             void keep(PatternVertex next) {
                 Map<Integer, Double> kept = new HashMap<>();
                 for (Label label : next.labels()) {
-                    double here = byCollection.getOrDefault(label.collection(), 0.0);
-                    List<String> keys = label.keys();
-                    double share = keys == null ? share(label) : keys.size() / Math.max(1, rowsOf(label));
+                    double rows = rowsOf(label);
+                    double here = Math.min(rows, byCollection.getOrDefault(label.collection(), 0.0));
+                    List<String> named = label.keys();
+                    double share = named == null ? share(label) : named.size() / Math.max(1, rows);
                     kept.put(label.collection(), here * share);
                 }
                 byCollection = kept;
-            }
-
-            void limitTo(double rows) {
-                double total = total();
-                if (total > rows && rows > 0) {
-                    byCollection.replaceAll((collection, here) -> here * rows / total);
-                }
             }
         }
     }

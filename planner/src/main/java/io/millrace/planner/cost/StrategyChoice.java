@@ -125,7 +125,7 @@ public final class StrategyChoice {
             ms += searchMs(step, facts, fetched);
             searches++;
         }
-        double judging = fetched * facts.pattern.judgingWork();
+        double judging = facts.pattern.judgingWork(fetched);
         ms += searches * facts.pattern.hops() * ROUND_MS
                 + nanosMs(judging * (statistics.nanos(WorkKind.EXPAND_VERTEX) + EDGE_NANOS));
         ms += step.fusion() == null ? 0 : graphMs(facts);

@@ -9,6 +9,7 @@ import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,35 +18,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds which vertices some path of a pattern has at one place, and the length of the shortest such path. Paths are not
- * enumerated: for each vertex shorter ones are tried first, up to the first that there is. What was found is known once
+ * enumerated: for each vertex shorter ones are tried first, up to the first that there is. Nor are any tried where it is
+ * enough which vertices are reached. What was found is known once
  * there is no further question.
  */
 final class AnchorSearch implements Inquiry {
-    private final Pattern pattern;
     private final int anchor;
+    private final boolean fromAnchor;
     private final RunLimits limits;
     private final MemoryMeter memory;
     private final PatternWalk walk;
     private final SortedMap<Vertex, Integer> anchors = new TreeMap<>();
     private boolean bounded;
 
-    /** @param fromAnchor whether paths are followed from the anchor, of which there are few */
-    private AnchorSearch(Pattern pattern, int anchor, boolean fromAnchor, RunLimits limits, MemoryMeter memory) {
-        this.pattern = pattern;
+    private AnchorSearch(int anchor, boolean fromAnchor, PatternWalk walk, RunLimits limits, MemoryMeter memory) {
         this.anchor = anchor;
+        this.fromAnchor = fromAnchor;
         this.limits = limits;
         this.memory = memory;
-        List<List<String>> columns = pattern.edges().stream()
-                .map(edge -> List.copyOf(edge.any().fields()))
-                .toList();
-        walk = fromAnchor
-                ? new PatternWalk(pattern, anchor, columns, limits, memory)
-                : new PatternWalk(pattern, columns, limits, memory);
+        this.walk = walk;
     }
 
     /** Returns a search for all vertices at the place. */
     static AnchorSearch all(Pattern pattern, int anchor, RunLimits limits, MemoryMeter memory) {
-        return new AnchorSearch(pattern, anchor, false, limits, memory);
+        int start = PatternWalk.startPlace(pattern);
+        PatternWalk walk = WalkReach.suffices(pattern, start, anchor)
+                ? PatternWalk.reaching(pattern, start, false, limits, memory)
+                : new PatternWalk(pattern, start, columns(pattern), limits, memory);
+        return new AnchorSearch(anchor, false, walk, limits, memory);
+    }
+
+    private static List<List<String>> columns(Pattern pattern) {
+        return pattern.edges().stream()
+                .map(edge -> List.copyOf(edge.any().fields()))
+                .toList();
     }
 
     /** Returns a search among the vertices of these canonical keys. */
@@ -56,7 +62,11 @@ final class AnchorSearch implements Inquiry {
                 vertex.labels().stream().map(label -> among(label, keys)).toList();
         vertices.set(anchor, new PatternVertex(vertex.alias(), labels));
         Pattern narrowed = new Pattern(pattern.collections(), vertices, pattern.edges(), pattern.touching());
-        return new AnchorSearch(narrowed, anchor, true, limits, memory);
+        PatternWalk walk =
+                WalkReach.suffices(narrowed, anchor, narrowed.vertices().size() - 1 - anchor)
+                        ? PatternWalk.reaching(narrowed, anchor, true, limits, memory)
+                        : new PatternWalk(narrowed, anchor, columns(narrowed), limits, memory);
+        return new AnchorSearch(anchor, true, walk, limits, memory);
     }
 
     private static Label among(Label label, List<String> keys) {
@@ -93,6 +103,16 @@ final class AnchorSearch implements Inquiry {
     }
 
     private void search() throws StepFailure {
+        if (walk.isReaching()) {
+            Map<Integer, Integer> lengths = fromAnchor ? walk.lengthsFrom(anchor) : walk.lengthsTo(anchor);
+            lengths.forEach((vertex, length) -> anchors.put(walk.graph().vertex(vertex), length));
+            bounded = walk.bounded();
+        } else {
+            tryPaths();
+        }
+    }
+
+    private void tryPaths() throws StepFailure {
         PathGraph graph = walk.graph();
         graph.sort(false);
         PathSearch search = new PathSearch(walk, anchor, limits.neighboursMax(), memory);

@@ -7,6 +7,7 @@ import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.PartialResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +28,10 @@ final class PatternWalk {
     private final Deque<Stage> stages = new ArrayDeque<>();
     private final Deque<Question> questions = new ArrayDeque<>();
     private final Map<Integer, Set<Integer>> bound = new HashMap<>();
+    private final List<WalkReach> reaches = new ArrayList<>();
     private @Nullable Question asked;
     private int rounds;
     private int expanded;
-    private long edgesRead;
     private boolean bounded;
 
     /** A question, and who takes what comes. */
@@ -57,16 +58,40 @@ final class PatternWalk {
      * @param columns of each relationship what is asked of its edges
      */
     PatternWalk(Pattern pattern, int start, List<List<String>> columns, RunLimits limits, MemoryMeter memory) {
+        this(pattern, start, limits, memory);
+        for (PatternLeg leg : legs(pattern, start)) {
+            stages.add(new WalkHops(this, leg, columns.get(leg.relationship())));
+        }
+    }
+
+    private PatternWalk(Pattern pattern, int start, RunLimits limits, MemoryMeter memory) {
         this.pattern = pattern;
         this.limits = limits;
         this.memory = memory;
         graph = new PathGraph(pattern);
         stages.add(new WalkStart(this, start));
+    }
+
+    /**
+     * Returns a walk from one end to the other that keeps no edges: {@link WalkReach#suffices} must hold.
+     *
+     * @param goesBack whether {@link #lengthsFrom} is to be called, not {@link #lengthsTo}
+     */
+    static PatternWalk reaching(Pattern pattern, int start, boolean goesBack, RunLimits limits, MemoryMeter memory) {
+        PatternWalk walk = new PatternWalk(pattern, start, limits, memory);
+        WalkReach last = null;
+        for (PatternLeg leg : legs(pattern, start)) {
+            last = new WalkReach(walk, leg, last, goesBack);
+            walk.reaches.add(last);
+            walk.stages.add(last);
+        }
+        return walk;
+    }
+
+    private static List<PatternLeg> legs(Pattern pattern, int start) {
         List<PatternLeg> legs = new ArrayList<>(PatternLeg.rightOf(pattern, start));
         legs.addAll(PatternLeg.leftOf(pattern, start));
-        for (PatternLeg leg : legs) {
-            stages.add(new WalkHops(this, leg, columns.get(leg.relationship())));
-        }
+        return legs;
     }
 
     Pattern pattern() {
@@ -94,9 +119,6 @@ final class PatternWalk {
         memory.add(MemoryMeter.bytesOf(partial.rows()));
         Question question = asked;
         if (question != null) {
-            if (question.operation() instanceof FragmentOperation.ExpandEdges) {
-                edgesRead += partial.stats().rowsRead();
-            }
             question.taker().take(partial.rows());
         }
     }
@@ -160,6 +182,47 @@ final class PatternWalk {
         return allowed;
     }
 
+    /**
+     * Returns the first of so many vertices that may still be expanded, and counts them. Which those are does not depend on
+     * the order in which they came.
+     */
+    List<Integer> firstOf(List<Integer> wanted) {
+        int allowed = expand(wanted.size());
+        return allowed == wanted.size()
+                ? wanted
+                : wanted.stream()
+                        .sorted(Comparator.comparing(graph::vertex))
+                        .limit(allowed)
+                        .toList();
+    }
+
+    /** Returns whether no edges are kept, but what is reached. */
+    boolean isReaching() {
+        return !reaches.isEmpty();
+    }
+
+    /** Returns the vertices at the end of the walk, each with the number of edges of the shortest path. */
+    Map<Integer, Integer> lengthsTo(int end) {
+        WalkReach last = reaches.get(reaches.size() - 1);
+        Map<Integer, Integer> lengths = new HashMap<>();
+        bound(end).forEach(vertex -> lengths.put(vertex, last.lengthTo(vertex)));
+        return lengths;
+    }
+
+    /** Returns the vertices at its start from which its end is reached, each with the number of edges of the shortest path. */
+    Map<Integer, Integer> lengthsFrom(int start) {
+        Map<Integer, Integer> lengths = new HashMap<>();
+        for (int vertex : bound(pattern.vertices().size() - 1 - start)) {
+            lengths.put(vertex, 0);
+        }
+        for (int i = reaches.size() - 1; i >= 0; i--) {
+            WalkReach reach = reaches.get(i);
+            lengths = reach.back(lengths);
+            lengths.keySet().retainAll(bound(reach.leg().from()));
+        }
+        return lengths;
+    }
+
     /** Returns whether a bound was reached, so that paths may be missing. */
     boolean bounded() {
         return bounded;
@@ -174,12 +237,8 @@ final class PatternWalk {
         return expanded;
     }
 
-    long edgesRead() {
-        return edgesRead;
-    }
-
     /** Returns the vertex with the fewest keys, else the first whose rows are filtered, else the leftmost. */
-    private static int startPlace(Pattern pattern) {
+    static int startPlace(Pattern pattern) {
         int best = 0;
         for (int place = 1; place < pattern.vertices().size(); place++) {
             if (cost(pattern, place) < cost(pattern, best)) {

@@ -7,12 +7,9 @@ import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.value.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +22,30 @@ final class Walk {
     private final Adjacency adjacency;
     private final MemoryMeter memory;
     private final List<Found> found = new ArrayList<>();
+
+    /** Of vertices: by which walk they were reached last, and then by which type of edges, and their order. */
+    private final int[] reachedBy;
+
+    private final int[] reachedAlong;
+    private final int[] ranks;
+    private int walks;
     private boolean truncated;
 
     Walk(GraphTraverse step, List<WalkStart> starts, Adjacency adjacency, MemoryMeter memory) throws StepFailure {
         this.step = step;
         this.adjacency = adjacency;
         this.memory = memory;
-        for (WalkStart start : starts) {
+        int[] startNumbers = starts.stream()
+                .mapToInt(start -> adjacency.number(start.vertex()))
+                .toArray();
+        reachedBy = new int[adjacency.vertexCount()];
+        reachedAlong = new int[adjacency.vertexCount()];
+        ranks = step.count() ? new int[0] : adjacency.ranks();
+        for (int i = 0; i < startNumbers.length; i++) {
             if (found.size() >= step.limit().rows()) {
-                truncated |= step.count() || !adjacency.of(start.vertex()).isEmpty();
+                truncated |= step.count() || adjacency.of(startNumbers[i]).size() > 0;
             } else {
-                walk(start);
+                walk(starts.get(i), startNumbers[i]);
             }
         }
     }
@@ -44,44 +54,66 @@ final class Walk {
         return truncated;
     }
 
-    private void walk(WalkStart start) throws StepFailure {
-        Set<Vertex> seen = new HashSet<>();
-        seen.add(start.vertex());
-        List<Vertex> level = List.of(start.vertex());
+    private void walk(WalkStart start, int startNumber) throws StepFailure {
+        walks++;
+        reachedBy[startNumber] = walks;
+        int[] level = {startNumber};
         long count = 0;
-        for (int depth = 1; depth <= step.depth() && !level.isEmpty(); depth++) {
-            TreeMap<Vertex, String> next = nextLevel(level, seen);
-            count += next.size();
+        for (int depth = 1; depth <= step.depth() && level.length > 0; depth++) {
+            level = nextLevel(level);
+            count += level.length;
             if (!step.count()) {
-                keep(start, depth, next);
+                level = inOrder(level);
+                keep(start, depth, level);
             }
-            level = List.copyOf(next.keySet());
         }
         if (step.count()) {
             add(new Found(start, null, count, null));
         }
     }
 
-    private TreeMap<Vertex, String> nextLevel(List<Vertex> level, Set<Vertex> seen) {
-        TreeMap<Vertex, String> next = new TreeMap<>();
-        for (Vertex vertex : level) {
-            adjacency.of(vertex).forEach((neighbour, edgeType) -> {
-                if (!seen.contains(neighbour)) {
-                    next.merge(neighbour, edgeType, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+    /** Returns what is reached first from the vertices of a level, along the type of edges whose name is least. */
+    private int[] nextLevel(int[] level) {
+        IntList next = new IntList();
+        int here = walks;
+        for (int vertex : level) {
+            Adjacency.Links links = adjacency.of(vertex);
+            for (int i = 0; i < links.size(); i++) {
+                int neighbour = links.neighbour(i);
+                if (reachedBy[neighbour] == here) {
+                    continue;
                 }
-            });
+                if (reachedBy[neighbour] != -here) {
+                    reachedBy[neighbour] = -here;
+                    reachedAlong[neighbour] = links.type(i);
+                    next.add(neighbour);
+                } else {
+                    reachedAlong[neighbour] = Math.min(reachedAlong[neighbour], links.type(i));
+                }
+            }
         }
-        seen.addAll(next.keySet());
-        return next;
+        int[] reached = next.toArray();
+        for (int vertex : reached) {
+            reachedBy[vertex] = here; // Until now the sign told that the level is not over.
+        }
+        return reached;
     }
 
-    private void keep(WalkStart start, int depth, TreeMap<Vertex, String> reached) throws StepFailure {
-        for (Map.Entry<Vertex, String> entry : reached.entrySet()) {
+    private int[] inOrder(int[] level) {
+        long[] sorted = Arrays.stream(level)
+                .mapToLong(vertex -> (long) ranks[vertex] << Integer.SIZE | vertex)
+                .sorted()
+                .toArray();
+        return Arrays.stream(sorted).mapToInt(each -> (int) each).toArray();
+    }
+
+    private void keep(WalkStart start, int depth, int[] reached) throws StepFailure {
+        for (int vertex : reached) {
             if (found.size() >= step.limit().rows()) {
                 truncated = true;
                 return;
             }
-            add(new Found(start, entry.getKey(), depth, entry.getValue()));
+            add(new Found(start, adjacency.vertex(vertex), depth, adjacency.edgeType(reachedAlong[vertex])));
         }
     }
 

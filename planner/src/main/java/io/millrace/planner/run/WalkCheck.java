@@ -50,16 +50,20 @@ final class WalkCheck implements PatternWalk.Stage {
     private void check(Label label) {
         List<String> given = label.keys();
         Set<String> keys = given == null ? Set.of() : new HashSet<>(given);
+        boolean all = label.filter().equals(Predicate.ALWAYS);
         TreeMap<Vertex, Integer> candidates = new TreeMap<>();
         for (int number : reached) {
             Vertex vertex = walk.graph().vertex(number);
-            if (vertex.collection() == label.collection() && (given == null || keys.contains(vertex.key()))) {
+            if (vertex.collection() != label.collection() || given != null && !keys.contains(vertex.key())) {
+                continue;
+            }
+            if (all) {
+                passed.add(number);
+            } else {
                 candidates.put(vertex, number);
             }
         }
-        if (label.filter().equals(Predicate.ALWAYS)) {
-            passed.addAll(candidates.values());
-        } else if (!candidates.isEmpty()) {
+        if (!candidates.isEmpty()) {
             ask(label, candidates);
         }
     }

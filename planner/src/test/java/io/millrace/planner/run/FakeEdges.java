@@ -4,7 +4,9 @@ import io.millrace.protocol.ShardRouting;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandEdges;
+import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.ScanVertices;
+import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.predicate.PredicateEvaluator;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +27,10 @@ final class FakeEdges {
     }
 
     List<Object[]> run(FragmentOperation operation) {
-        return operation instanceof ExpandEdges expand ? expand(expand) : scan((ScanVertices) operation);
+        if (operation instanceof ExpandEdges expand) {
+            return expand(expand);
+        }
+        return operation instanceof ExpandVertices expand ? expand(expand) : scan((ScanVertices) operation);
     }
 
     private boolean owns(String key) {
@@ -36,27 +41,55 @@ final class FakeEdges {
         return lookup.outgoing() ? edge.from() : edge.to();
     }
 
+    /** Takes an edge that a vertex has along a lookup, by their places. */
+    private interface Taker {
+        void take(int vertex, int lookup, FakeShards.Edge edge);
+    }
+
     private List<Object[]> expand(ExpandEdges expand) {
         List<Object[]> result = new ArrayList<>();
-        for (int v = 0; v < expand.vertices().size(); v++) {
-            FragmentOperation.Vertex vertex = expand.vertices().get(v);
-            for (int l = 0; owns(vertex.key()) && l < expand.lookups().size(); l++) {
-                EdgeLookup lookup = expand.lookups().get(l);
+        each(expand.vertices(), expand.lookups(), expand.edgeFilter(), (vertex, lookup, edge) -> {
+            List<@Nullable Object> row = new ArrayList<>(List.of((long) vertex, (long) lookup));
+            row.add(far(edge, expand.lookups().get(lookup)));
+            row.add(edge.id());
+            expand.columns().forEach(column -> row.add(values(edge).get(column)));
+            result.add(row.toArray());
+        });
+        return result;
+    }
+
+    private List<Object[]> expand(ExpandVertices expand) {
+        List<Object[]> result = new ArrayList<>();
+        each(
+                expand.vertices(),
+                expand.lookups(),
+                expand.edgeFilter(),
+                (vertex, lookup, edge) -> result.add(new Object[] {
+                    (long) vertex, (long) lookup, far(edge, expand.lookups().get(lookup))
+                }));
+        return result;
+    }
+
+    private static String far(FakeShards.Edge edge, EdgeLookup lookup) {
+        return lookup.outgoing() ? edge.to() : edge.from();
+    }
+
+    private void each(
+            List<FragmentOperation.Vertex> vertices, List<EdgeLookup> lookups, Predicate filter, Taker taker) {
+        for (int v = 0; v < vertices.size(); v++) {
+            FragmentOperation.Vertex vertex = vertices.get(v);
+            for (int l = 0; owns(vertex.key()) && l < lookups.size(); l++) {
+                EdgeLookup lookup = lookups.get(l);
                 for (FakeShards.Edge edge : shards.edges()) {
                     if (lookup.collection() == vertex.collection()
                             && edge.type() == lookup.edgeTypeId()
                             && near(edge, lookup).equals(vertex.key())
-                            && PredicateEvaluator.matches(expand.edgeFilter(), values(edge)::get)) {
-                        List<@Nullable Object> row = new ArrayList<>(List.of((long) v, (long) l));
-                        row.add(lookup.outgoing() ? edge.to() : edge.from());
-                        row.add(edge.id());
-                        expand.columns().forEach(column -> row.add(values(edge).get(column)));
-                        result.add(row.toArray());
+                            && PredicateEvaluator.matches(filter, values(edge)::get)) {
+                        taker.take(v, l, edge);
                     }
                 }
             }
         }
-        return result;
     }
 
     private Map<String, @Nullable Object> values(FakeShards.Edge edge) {

@@ -9,7 +9,6 @@ import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
-import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandEdges;
 import io.millrace.protocol.fragment.FragmentOperation.ExpandVertices;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
@@ -120,12 +119,10 @@ final class FakeShards {
         if (operation instanceof SearchVectors search) {
             return search(search, shard);
         }
-        if (operation instanceof ExpandEdges || operation instanceof ScanVertices) {
-            return new FakeEdges(this, shard).run(operation);
-        }
-        return operation instanceof ExpandVertices expand
-                ? expand(expand, shard)
-                : new FakeComputed(this, shard).run(operation);
+        boolean ofEdges = operation instanceof ExpandEdges
+                || operation instanceof ExpandVertices
+                || operation instanceof ScanVertices;
+        return ofEdges ? new FakeEdges(this, shard).run(operation) : new FakeComputed(this, shard).run(operation);
     }
 
     int shards() {
@@ -221,28 +218,6 @@ final class FakeShards {
             case IP -> dot;
             case COSINE -> own == 0 ? 0 : dot / Math.sqrt(norms * own);
         };
-    }
-
-    private List<Object[]> expand(ExpandVertices expand, int shard) {
-        List<Object[]> result = new ArrayList<>();
-        for (int v = 0; v < expand.vertices().size(); v++) {
-            FragmentOperation.Vertex vertex = expand.vertices().get(v);
-            if (ShardRouting.shardOf(vertex.key(), shards) != shard) {
-                continue;
-            }
-            for (int l = 0; l < expand.lookups().size(); l++) {
-                EdgeLookup lookup = expand.lookups().get(l);
-                for (Edge edge : edges) {
-                    String near = lookup.outgoing() ? edge.from : edge.to;
-                    if (lookup.collection() == vertex.collection()
-                            && edge.type == lookup.edgeTypeId()
-                            && near.equals(vertex.key())) {
-                        result.add(new Object[] {(long) v, (long) l, lookup.outgoing() ? edge.to : edge.from});
-                    }
-                }
-            }
-        }
-        return result;
     }
 
     private static Object[] values(List<Object> front, Map<String, Object> row, List<String> columns) {

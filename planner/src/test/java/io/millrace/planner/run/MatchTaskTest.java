@@ -241,6 +241,49 @@ class MatchTaskTest {
         assertThat(all.bounded()).isFalse();
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatIsReachedFromOneEndIsWhatPathsHaveAtTheOther(long seed) throws StepFailure {
+        RandomPattern random = RandomPattern.chain(seed);
+        ResolvedPattern pattern = Objects.requireNonNull(resolve(random));
+        int last = random.vertices.size() - 1;
+        int anchor = random.vertices.get(0).key() == null ? 0 : last;
+        Map<String, Integer> expected = new TreeMap<>();
+        for (Path path : random.paths()) {
+            int length = path.arcs().stream().mapToInt(List::size).sum();
+            expected.merge(path.vertices().get(anchor).key(), length, Math::min);
+        }
+
+        var all = AnchorSearch.all(pattern.pattern(), anchor, RunLimits.DEFAULT, new MemoryMeter(1 << 30));
+
+        assertThat(WalkReach.suffices(pattern.pattern(), last - anchor, anchor))
+                .as("%s", random.text())
+                .isTrue();
+        assertThat(anchors(all, random.shards(), seed))
+                .as("seed %d: %s", seed, random.text())
+                .isEqualTo(expected);
+        List<String> some = List.of("0", "1", "2", "g0", "g1");
+        expected.keySet().retainAll(some);
+        var among = AnchorSearch.among(pattern.pattern(), anchor, some, RunLimits.DEFAULT, new MemoryMeter(1 << 30));
+        assertThat(anchors(among, random.shards(), seed))
+                .as("seed %d, from the anchor: %s", seed, random.text())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void edgesThatCouldBeUsedTwiceMakePathsNeeded() {
+        for (String text : List.of(
+                "(a:Person)-[:KNOWS]->(b)-[:KNOWS]->(c {id: 1})",
+                "(a:Person)-[:KNOWS*1..2]-(b {id: 1})",
+                "(a:Person)-[:KNOWS*2..3]->(b {id: 1})",
+                "(a:Person)-[:LIKES]->(b)<-[:LIKES]-(a)",
+                "(a:Person)-[:KNOWS*1..2]->(b:Person)-[:LIKES]->(g)-[:BEFORE*1..2]->(c {id: 'g1'})")) {
+            ResolvedPattern pattern = Patterns.resolve(RandomPattern.CATALOG, text);
+            int last = pattern.pattern().vertices().size() - 1;
+            assertThat(WalkReach.suffices(pattern.pattern(), last, 0)).as(text).isFalse();
+        }
+    }
+
     @Test
     void searchThatReachesABoundSaysSo() throws StepFailure {
         FakeShards fake = shards();

@@ -68,7 +68,25 @@ final class RandomPattern {
     }
 
     RandomPattern(long seed) {
-        random = new Random(seed);
+        this(new Random(seed));
+        int length = random.nextInt(4);
+        for (int i = 0; i <= length; i++) {
+            vertices.add(vertexSpec(i));
+            if (i < length) {
+                edges.add(edgeSpec(i));
+            }
+        }
+    }
+
+    /** Returns a pattern from persons to games, one end of which is named: no edge can be two of its relationships. */
+    static RandomPattern chain(long seed) {
+        RandomPattern chain = new RandomPattern(new Random(seed));
+        chain.addChain();
+        return chain;
+    }
+
+    private RandomPattern(Random random) {
+        this.random = random;
         fake = new FakeShards(3, CATALOG);
         for (int i = 0; i < 5; i++) {
             addRow("Person", "" + i);
@@ -80,11 +98,25 @@ final class RandomPattern {
         for (int i = 0; i < count; i++) {
             addArc();
         }
-        int length = random.nextInt(4);
-        for (int i = 0; i <= length; i++) {
-            vertices.add(vertexSpec(i));
-            if (i < length) {
-                edges.add(edgeSpec(i));
+    }
+
+    private void addChain() {
+        List<String> types = List.of("KNOWS", "LIKES", "BEFORE");
+        int first = random.nextInt(3);
+        int last = first + random.nextInt(3 - first);
+        int named = random.nextBoolean() ? first : last + 1;
+        int range = first + random.nextInt(3);
+        for (int i = first; i <= last + 1; i++) {
+            String key = i != named ? null : (i < 2 ? person() : game()).key;
+            String name = random.nextInt(4) == 0 ? name() : null;
+            vertices.add(new VertexSpec("v" + i, i < 2 ? "Person" : "Game", name, key));
+            if (i <= last) {
+                boolean isRange = i == range && i != 1;
+                int least = isRange ? random.nextInt(2) : 1;
+                Integer every = random.nextInt(4) == 0 ? random.nextInt(3) : null;
+                char direction = i == 1 || isRange ? '>' : "><-".charAt(random.nextInt(3));
+                List<String> type = List.of(types.get(i));
+                edges.add(new EdgeSpec(null, type, direction, least, isRange ? 3 : 1, every, null));
             }
         }
     }
