@@ -23,6 +23,12 @@ public record DegreeStatistics(
         hubs = List.copyOf(hubs);
     }
 
+    /** Where every vertex has a row. */
+    public DegreeStatistics(
+            long edgeTypeId, boolean outgoing, long vertices, long edges, byte[] degrees, List<Hub> hubs) {
+        this(edgeTypeId, outgoing, vertices, edges, degrees, hubs, 0);
+    }
+
     /** Returns the same without what tells vertices apart. */
     DegreeStatistics totals() {
         return new DegreeStatistics(edgeTypeId, outgoing, vertices, edges, new byte[0], List.of(), rowlessEdges);
