@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,15 @@ class ComputeReadITCase {
     @BeforeAll
     static void start() {
         stack = TestStack.start(
-                4, 2, Map.of("millrace.topics.compute", "computed", "millrace.clusters.count", "" + GROUPS));
+                4,
+                2,
+                Map.of(
+                        "millrace.topics.compute",
+                        "computed",
+                        "millrace.clusters.count",
+                        "" + GROUPS,
+                        "millrace.statistics.interval",
+                        "100 ms"));
         stack.run("CREATE COLLECTION members (code STRING PRIMARY KEY, age INT, v VECTOR(" + DIMENSION + "))");
         stack.run("CREATE COLLECTION games (id STRING PRIMARY KEY)");
         stack.run("CREATE COLLECTION visits (n INT PRIMARY KEY, at TIMESTAMP) WITH (time_field = 'at')");
@@ -213,7 +222,17 @@ class ComputeReadITCase {
     }
 
     private static void checkStatistics(Answer answer) {
-        assertThat(answer.columns("stats")).containsExactly("collection", "rows", "event_types", "oldest", "newest");
+        assertThat(answer.columns("stats"))
+                .containsExactly(
+                        "collection",
+                        "rows",
+                        "event_types",
+                        "oldest",
+                        "newest",
+                        "bytes_estimate",
+                        "distinct_estimate",
+                        "edges",
+                        "as_of");
         Map<String, JsonNode> rows = new TreeMap<>();
         answer.rows("stats").forEach(row -> rows.put(row.get(0).asText(), row));
         assertThat(rows.keySet()).containsExactly("churn", "games", "members", "visits");
@@ -228,6 +247,51 @@ class ComputeReadITCase {
                         .isEqualTo(count));
         assertThat(java.time.Instant.parse(rows.get("visits").get(4).asText()).toEpochMilli())
                 .isEqualTo(lastLoginMs);
+    }
+
+    @Test
+    void whatShardsMeasureBecomesKnown() {
+        String plan = "{\"steps\": ["
+                + read(
+                        "s",
+                        "\"type\": \"collection_stats\", \"collection\": \"members\", \"project\": [\"rows\","
+                                + " \"bytes_estimate\", \"distinct_estimate\", \"edges\", \"as_of\"]")
+                + "]}";
+        long edges = PLAYED.values().stream().mapToLong(Set::size).sum();
+        long ages = AGES.values().stream().distinct().count();
+        // A shard looks again when a twentieth of its rows has changed: a few edges may come behind the last look.
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode row = stack.ask(plan, token).rows("s").get(0);
+            assertThat(row.get(3).path("PLAYED").path("outgoing").asLong()).isBetween(edges * 9 / 10, edges);
+            assertThat(row.get(2).path("age").asLong()).isBetween(ages * 9 / 10, ages * 11 / 10);
+            assertThat(row.get(1).asLong()).isGreaterThan(VECTORS.size() * DIMENSION * 3L);
+            assertThat(row.get(4).isNull()).isFalse();
+        });
+    }
+
+    @Test
+    void theVerticesWithTheMostEdgesAreThoseOfThePlainCount() {
+        List<String> expected = PLAYED.entrySet().stream()
+                .sorted(java.util.Comparator.comparingInt((Map.Entry<String, Set<String>> each) ->
+                                -each.getValue().size())
+                        .thenComparing(Map.Entry::getKey))
+                .limit(12)
+                .map(each ->
+                        "[\"%s\",%d]".formatted(each.getKey(), each.getValue().size()))
+                .toList();
+
+        Answer answer = stack.ask(
+                "{\"steps\": ["
+                        + read(
+                                "r",
+                                "\"type\": \"degree\", \"collection\": \"members\", \"top_k\": 12, \"project\":"
+                                        + " [\"id\", \"out_degree\"]")
+                        + "]}",
+                token);
+
+        assertThat(answer.rows("r").stream().map(JsonNode::toString))
+                .as("seed %d", SEED)
+                .containsExactlyElementsOf(expected);
     }
 
     /** The same envelope, the same dead letters. */

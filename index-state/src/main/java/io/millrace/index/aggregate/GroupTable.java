@@ -1,8 +1,10 @@
 package io.millrace.index.aggregate;
 
+import io.millrace.index.document.BoundPredicate;
 import io.millrace.index.document.RowCursor;
 import io.millrace.index.document.RowFilter;
 import io.millrace.protocol.fragment.Grouping;
+import io.millrace.protocol.predicate.Predicate;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ public final class GroupTable {
     private final int place;
     private final GroupKeys keys;
     private final GroupMetric[] metrics;
+    private final BoundPredicate filter;
+    private final boolean filtered;
     private byte[] arena = new byte[1024];
     private int arenaEnd;
     /** Where the keys of a group begin; they end where those of the next begin. */
@@ -37,14 +41,16 @@ public final class GroupTable {
         metrics = grouping.metrics().stream()
                 .map(metric -> GroupMetrics.of(metric, rows))
                 .toArray(GroupMetric[]::new);
+        filter = BoundPredicate.bind(grouping.filter(), rows::operand);
+        filtered = !grouping.filter().equals(Predicate.ALWAYS);
         if (grouping.keys().isEmpty()) {
             var unused = insert(hash(keys.buffer(), 0), 0);
         }
     }
 
-    /** Adds the row that the cursor stands on. */
+    /** Adds the row that the cursor stands on, if it passes the filter of the grouping. */
     public void add(RowCursor row) {
-        if (!keys.read(row)) {
+        if ((filtered && !filter.holds(row)) || !keys.read(row)) {
             return;
         }
         int group = find(keys.buffer(), keys.length());

@@ -120,19 +120,22 @@ final class BucketDirectory {
                         .orElse(Long.MIN_VALUE));
     }
 
-    /** Returns the buckets before an hour, in order. */
-    List<Bucket> before(long collectionId, long hour) {
+    /** Returns whether any row is of before an hour. */
+    boolean hasBefore(long collectionId, long hour) {
         long first = firstHours.computeIfAbsent(
                 collectionId,
                 id -> buckets(id).keySet().stream()
                         .mapToLong(Bucket::hour)
                         .min()
                         .orElse(Long.MAX_VALUE));
-        return first >= hour
-                ? List.of()
-                : buckets(collectionId).keySet().stream()
-                        .filter(bucket -> bucket.hour() < hour)
-                        .toList();
+        return first < hour;
+    }
+
+    /** Returns the buckets before an hour, in order. */
+    List<Bucket> before(long collectionId, long hour) {
+        return buckets(collectionId).keySet().stream()
+                .filter(bucket -> bucket.hour() < hour)
+                .toList();
     }
 
     long rows(long collectionId) {
@@ -141,9 +144,11 @@ final class BucketDirectory {
                 .sum();
     }
 
-    /** Returns the rows of every bucket as they are now. */
-    NavigableMap<Bucket, Long> counts(long collectionId) {
-        return new TreeMap<>(buckets(collectionId));
+    /** Returns the rows of every bucket from an hour on as they are now. */
+    NavigableMap<Bucket, Long> countsFrom(long collectionId, long hour) {
+        NavigableMap<Bucket, Long> counts = new TreeMap<>(buckets(collectionId));
+        counts.keySet().removeIf(bucket -> bucket.hour() < hour);
+        return counts;
     }
 
     void flush() {

@@ -8,7 +8,10 @@ import io.millrace.index.store.ShardStorage;
 import io.millrace.index.store.StateNames;
 import io.millrace.protocol.fragment.TimeRange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +20,26 @@ import org.jspecify.annotations.Nullable;
  * <p>A collection without a time field is one namespace, and writing a whole row is one put and no read. One with a time
  * field or a retention keeps its rows by event type and hour, with a locator from the key to the bucket: a write reads
  * the locator, and a change of type or time moves the row. A scan of a time range opens only the hours in it.
+ *
+ * <p>Rows that have outlived the retention of their collection, which counts back from the greatest event time of the
+ * shard's rows, go by the hour: from one moment on no reader sees them and no patch builds on them, whether they are removed
+ * yet or not.
  */
 public final class DocumentStore {
     private final KeyValueStore documents;
     private final KeyValueStore locator;
     private final KeyValueStore vectors;
     private final BucketDirectory directory;
+    private final LongSupplier clock;
+
+    /** By collection, the first hour that stays; never less than before, also where the clock goes back. */
+    private final Map<Long, Long> goneBeforeHour = new HashMap<>();
+
     private final List<RowObserver> observers = new ArrayList<>();
 
-    public DocumentStore(ShardStorage storage) {
+    /** @param clock epoch ms: an event time far ahead of it counts less */
+    public DocumentStore(ShardStorage storage, LongSupplier clock) {
+        this.clock = clock;
         documents = storage.open(StateNames.DOCUMENTS);
         locator = storage.open(StateNames.LOCATOR);
         vectors = storage.open(StateNames.VECTORS);
@@ -38,7 +52,19 @@ public final class DocumentStore {
             return documents.get(collection.namespace(), key);
         }
         Bucket bucket = locate(collection, key);
-        return bucket == null ? null : documents.get(namespace(collection, bucket), key);
+        return bucket == null || bucket.hour() < goneBeforeHour(collection)
+                ? null
+                : documents.get(namespace(collection, bucket), key);
+    }
+
+    /** Returns the first hour whose rows stay; the least of all where all do. */
+    private long goneBeforeHour(CollectionBinding collection) {
+        Long retentionMs = collection.schema().retentionMs();
+        if (retentionMs == null) {
+            return Long.MIN_VALUE;
+        }
+        long endMs = RetentionEnd.ms(retentionMs, directory.greatestMs(collection.id()), clock.getAsLong());
+        return goneBeforeHour.merge(collection.id(), Math.floorDiv(endMs, BucketDirectory.BUCKET_MS), Math::max);
     }
 
     /** Returns the vector of a field, or null. */
@@ -142,19 +168,32 @@ public final class DocumentStore {
     /** Returns the rows that may be of the event type and in the range, and some that are not, in no promised order. */
     public RowScan scan(CollectionBinding collection, @Nullable Long eventTypeId, @Nullable TimeRange range) {
         return collection.bucketed()
-                ? RowScan.ofBuckets(documents, collection, directory.select(collection.id(), eventTypeId, range))
+                ? RowScan.ofBuckets(documents, collection, selected(collection, eventTypeId, range))
                 : RowScan.of(documents, collection.namespace());
     }
 
-    /** Returns the greatest event time of a bucketed collection, to the hour after a restart; the least for no rows. */
-    public long greatestTimeMs(CollectionBinding collection) {
-        return directory.greatestMs(collection.id());
+    private List<Bucket> selected(CollectionBinding collection, @Nullable Long eventTypeId, @Nullable TimeRange range) {
+        List<Bucket> selected = directory.select(collection.id(), eventTypeId, range);
+        long goneBefore = goneBeforeHour(collection);
+        selected.removeIf(bucket -> bucket.hour() < goneBefore);
+        return selected;
     }
 
-    /** Returns the rows of the hours that end by {@code timeMs}; null for none. */
-    public @Nullable RowScan before(CollectionBinding collection, long timeMs) {
-        List<Bucket> buckets = directory.before(collection.id(), Math.floorDiv(timeMs, BucketDirectory.BUCKET_MS));
-        return buckets.isEmpty() ? null : RowScan.ofBuckets(documents, collection, buckets);
+    /** Returns whether rows are left that have outlived their retention. */
+    public boolean hasGone(CollectionBinding collection) {
+        return collection.schema().retentionMs() != null
+                && directory.hasBefore(collection.id(), goneBeforeHour(collection));
+    }
+
+    /** Returns whether the row has outlived its retention and is not removed yet. */
+    public boolean isGone(CollectionBinding collection, byte[] key) {
+        Bucket bucket = hasGone(collection) ? locate(collection, key) : null;
+        return bucket != null && bucket.hour() < goneBeforeHour(collection);
+    }
+
+    /** Returns the rows that have outlived their retention and are not removed yet. */
+    public RowScan gone(CollectionBinding collection) {
+        return RowScan.ofBuckets(documents, collection, directory.before(collection.id(), goneBeforeHour(collection)));
     }
 
     /** Returns the vectors of a field as {@link VectorFormat} has them, in no promised order. */
@@ -172,7 +211,7 @@ public final class DocumentStore {
         return collection.bucketed()
                 ? RowStatistics.ofBuckets(
                         collection,
-                        directory.counts(collection.id()),
+                        directory.countsFrom(collection.id(), goneBeforeHour(collection)),
                         bucket -> documents.scan(namespace(collection, bucket)))
                 : RowStatistics.ofAll(collection, documents.scan(collection.namespace()));
     }
@@ -193,6 +232,7 @@ public final class DocumentStore {
 
     /** Returns the entries of a collection that was dropped, to be removed in slices. */
     public DroppedCollection dropped(long collectionId, boolean bucketed, int fieldCount) {
+        goneBeforeHour.remove(collectionId);
         return new DroppedCollection(collectionId, bucketed, fieldCount, documents, locator, vectors, directory);
     }
 

@@ -37,6 +37,15 @@ public final class VertexScan {
         return candidate != null;
     }
 
+    /** Returns the canonical key of the vertex, which may have lost its edges. */
+    public byte[] listedKey() {
+        byte[] key = candidate;
+        if (key == null) {
+            throw new IllegalStateException("the scan stands on no vertex");
+        }
+        return key;
+    }
+
     /** Returns the canonical key of the vertex if it has an edge, else null; a vertex may come twice. */
     public @Nullable String key() {
         byte[] key = candidate;

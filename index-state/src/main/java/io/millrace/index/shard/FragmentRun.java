@@ -86,6 +86,9 @@ final class FragmentRun {
         if (operation instanceof FragmentOperation.CountEdges count) {
             return CountEdgesRun.of(count, catalog, includePending);
         }
+        if (operation instanceof FragmentOperation.TopDegrees top) {
+            return TopDegreesRun.of(top, catalog, includePending);
+        }
         if (operation instanceof FragmentOperation.ReadClusters read) {
             return ClustersRun.of(read, catalog);
         }

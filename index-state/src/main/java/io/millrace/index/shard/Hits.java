@@ -50,7 +50,7 @@ final class Hits {
         if (keys != null && !keys.passes(key)) {
             return false;
         }
-        if (filter.passesAll()) {
+        if (filter.passesAll() && !shard.documents().hasGone(collection)) {
             return true;
         }
         byte[] keyBytes = Bytes.utf8(key);

@@ -22,13 +22,14 @@ final class IndexBuild {
     private final Cursor cursor;
     private final Function<String, float @Nullable []> current;
     private final BiConsumer<VectorIndex, String> added;
-    private final long startNanos;
+    private final long startMs;
     private final Set<String> touched = new LinkedHashSet<>();
     private boolean read;
 
     /**
      * @param current reads the vector that a row has now, null if it has none
      * @param added is told of every row that was put
+     * @param startMs when it was begun, epoch ms
      */
     IndexBuild(
             long version,
@@ -37,14 +38,14 @@ final class IndexBuild {
             Cursor cursor,
             Function<String, float @Nullable []> current,
             BiConsumer<VectorIndex, String> added,
-            long startNanos) {
+            long startMs) {
         this.version = version;
         this.buildOffset = buildOffset;
         this.target = target;
         this.cursor = cursor;
         this.current = current;
         this.added = added;
-        this.startNanos = startNanos;
+        this.startMs = startMs;
     }
 
     long version() {
@@ -60,8 +61,8 @@ final class IndexBuild {
         return target;
     }
 
-    long startNanos() {
-        return startNanos;
+    long startMs() {
+        return startMs;
     }
 
     /** Notes that the row changed: what the cursor reads of it may be old. */

@@ -9,11 +9,11 @@ package io.millrace.index.shard;
  * @param rowsInvalid rows kept without a vector that was no array of finite floats, since the shard was opened
  * @param rowsDimensionMismatch rows kept without a vector of a wrong dimension, since the shard was opened
  * @param state {@code EMPTY}, {@code BUILDING}, {@code READY}, {@code STALE} or {@code FAILED(reason)}
- * @param indexVersion builds of it, from 1; 0 before the first has ended
+ * @param indexVersion number of the build that serves, from 1, one higher with each that ends; 0 while none does
  * @param pendingRows changes that wait for it
  * @param staleRows rows changed since its version was built
- * @param tombstones nodes of deleted rows whose links were not repaired yet
- * @param buildTimeMs how long its last build took; 0 before it has ended
+ * @param tombstones vectors that are gone but kept, because the engine only marks them
+ * @param buildTimeMs how long its last build that ended took; 0 before the first
  */
 public record IndexStatus(
         int shard,

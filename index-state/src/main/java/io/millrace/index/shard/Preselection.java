@@ -31,6 +31,7 @@ final class Preselection {
     private final ApproximateIndex index;
     private final Hits hits;
     private final SearchTrace trace;
+    private final boolean filtered;
     private final boolean byFields;
     private final long matchedBefore;
     private final Set<String> seen = new HashSet<>();
@@ -49,6 +50,7 @@ final class Preselection {
     /**
      * @param keys the only rows that pass; null for all
      * @param kept the fields of which the index keeps the values
+     * @param someGone whether the index has rows that no search sees, which only state tells
      */
     Preselection(
             SearchVectors search,
@@ -56,6 +58,7 @@ final class Preselection {
             @Nullable KeySet keys,
             ApproximateIndex index,
             FilterFields kept,
+            boolean someGone,
             Hits hits,
             SearchTrace trace) {
         this.search = search;
@@ -64,7 +67,8 @@ final class Preselection {
         this.index = index;
         this.hits = hits;
         this.trace = trace;
-        byFields = index.keepsFields() && (filter.isOver(kept) || keys != null && filter.passesAll());
+        filtered = someGone || keys != null || !filter.passesAll();
+        byFields = !someGone && index.keepsFields() && (filter.isOver(kept) || keys != null && filter.passesAll());
         matchedBefore = hits.matched();
         // A beam over all rows is to give the exact answer, also where it measures by codes.
         window = search.efSearch() >= index.size()
@@ -107,7 +111,7 @@ final class Preselection {
     }
 
     private Next preselect(ApproximateIndex.RowSink sink, Shard shard) {
-        if (filter.passesAll() && keys == null) {
+        if (!filtered) {
             trace.preselects(SearchTrace.NO_FILTER, search.efSearch(), window);
             index.nearest(search.query(), window, search.efSearch(), new Nearest(sink));
             return Next.DONE;

@@ -2,30 +2,22 @@ package io.millrace.index.shard;
 
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentStore;
-import io.millrace.index.document.RetentionEnd;
 import io.millrace.index.document.RowScan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the rows that have outlived the retention of their collection, which counts back from the greatest event time of
- * the shard's rows. Rows go by the hour: when the last of an hour may go, all do. An event time that lies far ahead of the
- * clock counts as a day ahead, so that one wrong event cannot take all others with it.
- */
+/** Removes the rows that have outlived the retention of their collection, some at a time; no reader sees them any more. */
 final class Retention {
     private final DocumentStore documents;
-    private final LongSupplier clock;
     private final List<CollectionBinding> collections = new ArrayList<>();
     private final Map<Long, RowScan> expired = new HashMap<>();
 
-    Retention(DocumentStore documents, LongSupplier clock) {
+    Retention(DocumentStore documents) {
         this.documents = documents;
-        this.clock = clock;
     }
 
     /** Takes the collections of a new catalog version. */
@@ -42,7 +34,7 @@ final class Retention {
     /** Returns whether any row must go. */
     boolean isDue() {
         for (CollectionBinding collection : collections) {
-            if (rows(collection) != null) {
+            if (expired.containsKey(collection.id()) || documents.hasGone(collection)) {
                 return true;
             }
         }
@@ -51,21 +43,11 @@ final class Retention {
 
     private @Nullable RowScan rows(CollectionBinding collection) {
         RowScan rows = expired.get(collection.id());
-        if (rows == null) {
-            rows = documents.before(collection, endMs(collection));
-            if (rows != null) {
-                expired.put(collection.id(), rows);
-            }
+        if (rows == null && documents.hasGone(collection)) {
+            rows = documents.gone(collection);
+            expired.put(collection.id(), rows);
         }
         return rows;
-    }
-
-    /** Returns the time up to which rows must go; the least of all for none. */
-    private long endMs(CollectionBinding collection) {
-        Long retentionMs = collection.schema().retentionMs();
-        return retentionMs == null
-                ? Long.MIN_VALUE
-                : RetentionEnd.ms(retentionMs, documents.greatestTimeMs(collection), clock.getAsLong());
     }
 
     /** Has at most so many rows of each collection deleted. */

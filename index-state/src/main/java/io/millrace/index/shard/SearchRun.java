@@ -222,7 +222,9 @@ final class SearchRun implements OperationRun {
     private void preselect(ApproximateIndex index, ShardIndex shardIndex) {
         SearchTrace noted = SearchTrace.approximate(shard().number(), hits, index.engine(), conditional);
         trace = noted;
-        Preselection preselection = new Preselection(search, filter, keys, index, shardIndex.fields(), hits, noted);
+        boolean someGone = shard().documents().hasGone(collection);
+        Preselection preselection =
+                new Preselection(search, filter, keys, index, shardIndex.fields(), someGone, hits, noted);
         source = () -> switch (preselection.run(this::offerIndexed, shard())) {
             case DONE -> scoreWaiting();
             case AGAIN -> true;

@@ -84,8 +84,8 @@ final class Shard {
         meta.seen().forEach(collection -> seen.put(collection.id(), collection));
         seenEdgeTypes = new HashSet<>(meta.seenEdgeTypes());
         applied = new AppliedOffsets(storage.open(StateNames.APPLIED), settings.topics());
-        documents = new DocumentStore(storage);
-        retention = new Retention(documents, clock);
+        documents = new DocumentStore(storage, clock);
+        retention = new Retention(documents);
         graph = new GraphStore(storage, clock);
         statistics = new ShardStatistics(
                 number, documents, graph, settings.statisticsIntervalMs(), clock, outputs::statistics);
@@ -127,6 +127,10 @@ final class Shard {
 
     DroppedCounters counters() {
         return counters;
+    }
+
+    ShardStatistics statistics() {
+        return statistics;
     }
 
     ShardEmbeddings embeddings() {
@@ -261,6 +265,10 @@ final class Shard {
         }
         byte[] key = Bytes.utf8(change.key());
         boolean whole = change.kind() == ChangeKind.UPSERT;
+        if (!whole && documents.isGone(collection, key)) {
+            // What is not named must not come back with the row.
+            remove(collection, key);
+        }
         embeddings.beforeChange(collection, change.key(), draft, whole, position);
         if (whole) {
             documents.upsert(collection, key, draft, position.timestampMs());

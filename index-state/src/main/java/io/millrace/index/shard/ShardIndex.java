@@ -5,6 +5,7 @@ import io.millrace.index.document.DocumentStore;
 import io.millrace.index.document.FilterFields;
 import io.millrace.index.document.VectorFormat;
 import io.millrace.index.shard.ShardMeta.BuiltIndex;
+import io.millrace.index.shard.ShardMeta.LastBuild;
 import io.millrace.index.store.Bytes;
 import io.millrace.index.store.Cursor;
 import io.millrace.index.vector.FlatIndex;
@@ -13,7 +14,6 @@ import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class ShardIndex {
     private @Nullable VectorIndex index;
     private @Nullable IndexBuild build;
     private @Nullable String failure;
-    private long buildNanos;
+    private LastBuild last;
 
     /** Offset of the BUILD that was last begun or done. */
     private long asked;
@@ -72,9 +72,10 @@ final class ShardIndex {
         this.collection = collection;
         ordinal = collection.ordinal(definition.field());
         fields = new FilterFields(collection, definition.filterFields());
+        last = environment.meta().lastBuild(definition.id());
         built = environment.meta().built(definition.id());
         if (built == null) {
-            begin(1);
+            begin();
             // One on an empty collection is ready at once.
             runBuild(1);
         } else {
@@ -124,11 +125,13 @@ final class ShardIndex {
 
     private void rebuildIfAsked() {
         if (asked < definition.buildOffset()) {
-            begin(built == null ? 1 : built.version() + 1);
+            begin();
         }
     }
 
-    private void begin(long version) {
+    /** A version has a number of its own, also behind one that is gone. */
+    private void begin() {
+        long version = last.version() + 1;
         failure = null;
         asked = definition.buildOffset();
         build = new IndexBuild(
@@ -138,7 +141,7 @@ final class ShardIndex {
                 environment.documents().scanVectors(collection, ordinal),
                 this::currentVector,
                 this::setFields,
-                System.nanoTime());
+                environment.clock().getAsLong());
     }
 
     /** Takes over a change of other fields of the row. */
@@ -275,7 +278,7 @@ final class ShardIndex {
         build = null;
         built = null;
         pending.clear();
-        environment.meta().forgetIndex(definition.id());
+        environment.meta().forgetBuilt(definition.id());
         environment.memory().forget(this);
     }
 
@@ -350,12 +353,13 @@ final class ShardIndex {
         index = complete.target();
         build = null;
         pending.clear();
-        buildNanos = System.nanoTime() - complete.startNanos();
+        last = new LastBuild(complete.version(), Math.max(0, environment.clock().getAsLong() - complete.startMs()));
         built = new BuiltIndex(
                 complete.version(),
                 complete.buildOffset(),
                 environment.applied().token());
         environment.meta().markBuilt(definition.id(), built);
+        environment.meta().markLastBuild(definition.id(), last);
         if (old != null) {
             old.clear();
         }
@@ -367,7 +371,7 @@ final class ShardIndex {
                     environment.shard(),
                     complete.version(),
                     index.size(),
-                    TimeUnit.NANOSECONDS.toMillis(buildNanos));
+                    last.buildMs());
         }
     }
 
@@ -387,8 +391,8 @@ final class ShardIndex {
                 version(),
                 waiting + (frozen ? 0 : pending.size()),
                 frozen ? pending.size() : 0,
-                0,
-                TimeUnit.NANOSECONDS.toMillis(buildNanos));
+                serving == null ? 0 : serving.tombstones(),
+                last.buildMs());
     }
 
     private String state(long waiting) {

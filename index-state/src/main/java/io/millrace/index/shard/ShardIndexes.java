@@ -51,13 +51,11 @@ final class ShardIndexes {
             }
             return gone;
         });
-        for (long id : environment.meta().builtIndexes()) {
+        for (long id : environment.meta().indexes()) {
             if (id < catalogVersion && !defined.containsKey(id)) {
-                ShardMeta.BuiltIndex built = environment.meta().built(id);
-                if (built != null) {
-                    environment.engines().clear(id, built.version());
-                    environment.engines().clear(id, built.version() + 1);
-                }
+                long version = environment.meta().lastBuild(id).version();
+                environment.engines().clear(id, version);
+                environment.engines().clear(id, version + 1);
                 pending.clear(Namespaces.of(id));
                 environment.meta().forgetIndex(id);
             }

@@ -9,7 +9,9 @@ import io.millrace.protocol.value.ValueWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard must remember of itself: its shape, the collections it has seen, and which indexes are built. */
@@ -19,6 +21,7 @@ public final class ShardMeta {
     private static final byte[] COLLECTIONS = Bytes.utf8("collections");
     private static final byte[] EDGE_TYPES = Bytes.utf8("edge-types");
     private static final byte[] INDEXES = Bytes.utf8("indexes");
+    private static final byte[] LAST_BUILDS = Bytes.utf8("last-builds");
 
     private final KeyValueStore store;
 
@@ -130,8 +133,40 @@ public final class ShardMeta {
         return new BuiltIndex(version, buildOffset, new OffsetToken(applied));
     }
 
-    List<Long> builtIndexes() {
-        return ids(INDEXES);
+    /**
+     * The last build of an index that ended, also where what it made is gone.
+     *
+     * @param version from 1
+     */
+    record LastBuild(long version, long buildMs) {
+        static final LastBuild NONE = new LastBuild(0, 0);
+    }
+
+    void markLastBuild(long indexId, LastBuild last) {
+        ValueWriter out = new ValueWriter(24);
+        out.writeByte(VERSION);
+        out.writeLong(last.version());
+        out.writeLong(last.buildMs());
+        store.put(LAST_BUILDS, Bytes.ofLong(indexId), out.toBytes());
+    }
+
+    /** Returns the last build; state that was written before this was kept says only which version is built. */
+    LastBuild lastBuild(long indexId) {
+        byte[] stored = store.get(LAST_BUILDS, Bytes.ofLong(indexId));
+        if (stored == null) {
+            BuiltIndex built = built(indexId);
+            return built == null ? LastBuild.NONE : new LastBuild(built.version(), 0);
+        }
+        ValueReader in = new ValueReader(stored);
+        checkVersion(in);
+        return new LastBuild(in.readLong(), in.readLong());
+    }
+
+    /** Returns the indexes of which anything is remembered. */
+    Set<Long> indexes() {
+        Set<Long> all = new TreeSet<>(ids(INDEXES));
+        all.addAll(ids(LAST_BUILDS));
+        return all;
     }
 
     private List<Long> ids(byte[] namespace) {
@@ -144,8 +179,14 @@ public final class ShardMeta {
         return ids;
     }
 
-    void forgetIndex(long id) {
+    /** Forgets what is built; that a version was built stays known. */
+    void forgetBuilt(long id) {
         store.remove(INDEXES, Bytes.ofLong(id));
+    }
+
+    void forgetIndex(long id) {
+        forgetBuilt(id);
+        store.remove(LAST_BUILDS, Bytes.ofLong(id));
     }
 
     private static void checkVersion(ValueReader in) {

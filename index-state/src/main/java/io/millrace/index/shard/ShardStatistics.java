@@ -5,6 +5,7 @@ import io.millrace.index.document.DocumentStore;
 import io.millrace.index.graph.GraphStore;
 import io.millrace.index.statistics.CollectionPass;
 import io.millrace.protocol.statistics.StatisticsMessage;
+import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -32,6 +33,9 @@ final class ShardStatistics {
     private final LongSupplier clock;
     private final Consumer<StatisticsMessage> sink;
     private Map<CollectionBinding, Tally> tallies = Map.of();
+    /** By collection, what its last pass found. */
+    private final Map<Long, OfCollection> measured = new HashMap<>();
+
     private BoundCatalog catalog = BoundCatalog.EMPTY;
     private @Nullable CollectionPass pass;
     private Tally openTally = new Tally();
@@ -85,6 +89,10 @@ final class ShardStatistics {
             now.put(collection, before.getOrDefault(collection.id(), new Tally()));
         }
         tallies = now;
+        measured.keySet()
+                .retainAll(newCatalog.collections().stream()
+                        .map(CollectionBinding::id)
+                        .toList());
         becameDue = true;
     }
 
@@ -137,8 +145,15 @@ final class ShardStatistics {
             pass = null;
             openTally.seen = open.seen();
             notBeforeMs = clock.getAsLong() + Math.max(intervalMs, REST * passNanos / 1_000_000);
-            sink.accept(open.result());
+            OfCollection result = open.result(clock.getAsLong());
+            measured.put(result.collectionId(), result.totals());
+            sink.accept(result);
         }
+    }
+
+    /** Returns what the last pass over a collection found; null where there was none since this was opened. */
+    @Nullable OfCollection measured(long collectionId) {
+        return measured.get(collectionId);
     }
 
     private @Nullable CollectionPass begin() {

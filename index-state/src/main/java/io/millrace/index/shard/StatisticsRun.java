@@ -3,15 +3,18 @@ package io.millrace.index.shard;
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.RowStatistics;
 import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
 import io.millrace.protocol.fragment.FragmentStats;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.StatisticsColumns;
+import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the rows of collections, one after the other. */
+/** Counts the rows of collections, one after the other, and takes what was measured of them in the background. */
 final class StatisticsRun implements OperationRun {
     private static final int ROWS_PER_STEP = 128;
 
@@ -52,8 +55,9 @@ final class StatisticsRun implements OperationRun {
         if (open == null) {
             return false;
         }
-        if (!open.run(ROWS_PER_STEP)) {
+        if (shard != null && !open.run(ROWS_PER_STEP)) {
             take(collections.get(next), open);
+            rows.add(measured(collections.get(next).id(), shard));
             counting = null;
             next++;
         }
@@ -71,6 +75,16 @@ final class StatisticsRun implements OperationRun {
             row[StatisticsColumns.NEWEST_MS] = group.newestMs();
             rows.add(row);
         }
+    }
+
+    private static @Nullable Object[] measured(long collectionId, Shard shard) {
+        @Nullable Object[] row = new @Nullable Object[StatisticsColumns.COUNT];
+        row[StatisticsColumns.COLLECTION_ID] = collectionId;
+        OfCollection measured = shard.statistics().measured(collectionId);
+        if (measured != null) {
+            row[StatisticsColumns.MEASURED] = new String(StatisticsCodec.write(measured), StandardCharsets.UTF_8);
+        }
+        return row;
     }
 
     @Override

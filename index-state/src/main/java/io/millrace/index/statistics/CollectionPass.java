@@ -3,10 +3,13 @@ package io.millrace.index.statistics;
 import io.millrace.index.document.CollectionBinding;
 import io.millrace.index.document.DocumentStore;
 import io.millrace.index.document.Projection;
+import io.millrace.index.document.RowCursor;
+import io.millrace.index.document.RowFormat;
 import io.millrace.index.document.RowScan;
 import io.millrace.index.graph.EdgeBinding;
 import io.millrace.index.graph.EdgeCount;
 import io.millrace.index.graph.GraphStore;
+import io.millrace.index.graph.VertexScan;
 import io.millrace.index.store.Bytes;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
@@ -18,7 +21,10 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One look at every row of a collection of a shard, and at how many edges each has; some at a time. */
+/**
+ * One look at every row of a collection of a shard, at how many edges each has, and at the edges of vertices that have no
+ * row; some at a time.
+ */
 public final class CollectionPass {
     private static final int FIELDS_MAX = 32;
     private static final int EDGES_PER_STEP = 512;
@@ -36,10 +42,25 @@ public final class CollectionPass {
     private final List<FieldSketch> fields = new ArrayList<>();
     private final List<DegreeSketch> degrees = new ArrayList<>();
     private final Deque<Counting> counting = new ArrayDeque<>();
-    private long rowsSeen;
+    /** Finds which vectors a row has. */
+    private final RowCursor vectors;
 
-    /** A vertex whose edges are being counted. */
-    private record Counting(DegreeSketch sketch, String key, EdgeCount count) {}
+    private long rowsSeen;
+    private long bytes;
+    private boolean rowsEnded;
+    private @Nullable VertexScan listed;
+    private int listing;
+
+    /** A vertex whose edges are being counted; without a key it has no row. */
+    private record Counting(DegreeSketch sketch, @Nullable String key, EdgeCount count) {
+        void end() {
+            if (key == null) {
+                sketch.seeRowless(count.count());
+            } else {
+                sketch.see(key, count.count());
+            }
+        }
+    }
 
     public CollectionPass(
             int shard,
@@ -62,6 +83,10 @@ public final class CollectionPass {
         }
         projection = new Projection(collection, names);
         values = new @Nullable Object[names.size()];
+        vectors = new RowCursor(collection.table().size());
+        for (int ordinal : collection.vectorOrdinals()) {
+            vectors.want(ordinal);
+        }
         for (EdgeBinding type : edgeTypes) {
             String name = collection.schema().name();
             if (type.type().fromCollection().equals(name)) {
@@ -83,21 +108,44 @@ public final class CollectionPass {
             Counting open = counting.peek();
             if (open != null) {
                 if (!open.count.run(EDGES_PER_STEP)) {
-                    open.sketch.see(open.key, open.count.count());
+                    open.end();
                     counting.remove();
                 }
                 left -= EDGES_PER_STEP / EDGES_PER_ROW / EDGES_PER_ROW;
-            } else if (!rows.next()) {
-                return false;
-            } else {
+            } else if (!rowsEnded && rows.next()) {
                 see(rows.key(), rows.value());
+            } else {
+                rowsEnded = true;
+                if (!seeListed()) {
+                    return false;
+                }
             }
         }
         return true;
     }
 
+    /** Looks at one of the vertices that have edges, and returns whether there was one. */
+    private boolean seeListed() {
+        while (listing < degrees.size()) {
+            DegreeSketch sketch = degrees.get(listing);
+            VertexScan open = listed == null ? graph.vertices(sketch.type, sketch.outgoing, false) : listed;
+            listed = open;
+            if (open.next()) {
+                byte[] key = open.listedKey();
+                if (documents.row(collection, key) == null) {
+                    counting.add(new Counting(sketch, null, graph.count(sketch.type, sketch.outgoing, key, false)));
+                }
+                return true;
+            }
+            listed = null;
+            listing++;
+        }
+        return false;
+    }
+
     private void see(byte[] key, byte[] row) {
         rowsSeen++;
+        bytes += key.length + row.length + vectorBytes(key, row);
         projection.read(documents, key, row, values, 0);
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
@@ -110,17 +158,33 @@ public final class CollectionPass {
         }
     }
 
+    private long vectorBytes(byte[] key, byte[] row) {
+        long sum = 0;
+        if (collection.vectorOrdinals().length > 0) {
+            vectors.reset(key, row, RowFormat.ENTRIES);
+            for (int ordinal : collection.vectorOrdinals()) {
+                if (vectors.has(ordinal)) {
+                    sum += (long) Float.BYTES * collection.field(ordinal).dimension();
+                }
+            }
+        }
+        return sum;
+    }
+
     /** Returns how many rows and edges were looked at. */
     public long seen() {
         return rowsSeen + degrees.stream().mapToLong(DegreeSketch::edges).sum();
     }
 
-    public OfCollection result() {
+    /** @param nowMs epoch ms */
+    public OfCollection result(long nowMs) {
         return new OfCollection(
                 shard,
                 collection.id(),
                 rowsSeen,
                 fields.stream().map(FieldSketch::result).toList(),
-                degrees.stream().map(DegreeSketch::result).toList());
+                degrees.stream().map(DegreeSketch::result).toList(),
+                bytes,
+                nowMs);
     }
 }

@@ -22,6 +22,7 @@ final class DegreeSketch {
     private final PriorityQueue<Hub> hubs = new PriorityQueue<>(FEWEST_FIRST);
     private long vertices;
     private long edges;
+    private long rowlessEdges;
 
     DegreeSketch(EdgeBinding type, boolean outgoing) {
         this.type = type;
@@ -40,14 +41,20 @@ final class DegreeSketch {
         }
     }
 
+    /** Takes note of a vertex that has edges but no row. */
+    void seeRowless(long degree) {
+        rowlessEdges += degree;
+    }
+
+    /** Returns how many edges were seen. */
     long edges() {
-        return edges;
+        return edges + rowlessEdges;
     }
 
     DegreeStatistics result() {
         List<Hub> most = new ArrayList<>(hubs);
         most.sort(FEWEST_FIRST.reversed());
         byte[] bytes = degrees.isEmpty() ? new byte[0] : degrees.toByteArray();
-        return new DegreeStatistics(type.type().id(), outgoing, vertices, edges, bytes, most);
+        return new DegreeStatistics(type.type().id(), outgoing, vertices, edges, bytes, most, rowlessEdges);
     }
 }

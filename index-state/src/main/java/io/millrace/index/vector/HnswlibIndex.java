@@ -4,6 +4,7 @@ import com.github.jelmerk.hnswlib.core.DistanceFunction;
 import com.github.jelmerk.hnswlib.core.Item;
 import com.github.jelmerk.hnswlib.core.SearchResult;
 import com.github.jelmerk.hnswlib.core.hnsw.HnswIndex;
+import io.millrace.index.store.Bytes;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
@@ -12,14 +13,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * The graph of hnswlib-core, stored as a whole: every checkpoint behind a change writes all of it, so this is for
  * comparison and for small indexes. The library draws the level of a node at random, so two indexes built from the same
- * vectors differ; one that was restored is the one that was stored.
+ * vectors differ; one that was restored is the one that was stored. It only marks a node that is removed or replaced: such
+ * tombstones take memory until another version is built.
  */
 public final class HnswlibIndex implements ApproximateIndex {
     private static final int CAPACITY_FIRST = 1_024;
+
+    /** Beside the chunks of the stream, which are numbered from 0: the number of tombstones, 8 bytes. */
+    private static final byte[] TOMBSTONES_KEY = Bytes.ofLong(-1);
 
     /** A vector as the library keeps it. Its serial form is in state: never change it. */
     record Node(String id, float[] vector, long version) implements Item<String, float[]> {
@@ -55,6 +61,11 @@ public final class HnswlibIndex implements ApproximateIndex {
     private final HnswIndex<String, float[], Node, Double> graph;
     private final Metric metric;
     private long version;
+    private long tombstones;
+
+    /** Nodes that the library has, tombstones included, or more. */
+    private long nodesMax;
+
     private boolean dirty;
 
     private HnswlibIndex(
@@ -68,6 +79,7 @@ public final class HnswlibIndex implements ApproximateIndex {
         this.namespace = namespace;
         this.graph = graph;
         this.version = version;
+        nodesMax = graph.size();
     }
 
     /** Returns an empty index that is kept in {@code store}. */
@@ -89,7 +101,12 @@ public final class HnswlibIndex implements ApproximateIndex {
         try (InputStream in = new ChunkInput(store, namespace)) {
             long version = ChunkInput.readLong(in);
             HnswIndex<String, float[], Node, Double> graph = HnswIndex.load(in, Node.class.getClassLoader());
-            return new HnswlibIndex(store, namespace, definition.metric(), graph, version);
+            HnswlibIndex index = new HnswlibIndex(store, namespace, definition.metric(), graph, version);
+            byte[] tombstones = store.get(namespace, TOMBSTONES_KEY);
+            index.tombstones = tombstones == null ? 0 : Bytes.toLong(tombstones, 0);
+            // Before tombstones were counted, there could be as many as there was room for.
+            index.nodesMax = tombstones == null ? graph.getMaxItemCount() : graph.size() + index.tombstones;
+            return index;
         } catch (IOException e) {
             throw new UncheckedIOException("the index \"" + definition.name() + "\" in state cannot be read", e);
         }
@@ -97,16 +114,28 @@ public final class HnswlibIndex implements ApproximateIndex {
 
     @Override
     public void put(String key, float[] vector) {
-        if (graph.size() >= graph.getMaxItemCount()) {
+        float[] replaced = graph.get(key).map(Node::vector).orElse(null);
+        dirty = true;
+        if (replaced != null && Arrays.equals(replaced, vector)) {
+            graph.add(new Node(key, vector, ++version));
+            return;
+        }
+        if (nodesMax >= graph.getMaxItemCount()) {
             graph.resize(Math.multiplyExact(graph.getMaxItemCount(), 2));
         }
         graph.add(new Node(key, vector, ++version));
-        dirty = true;
+        nodesMax++;
+        if (replaced != null) {
+            tombstones++;
+        }
     }
 
     @Override
     public void remove(String key) {
-        dirty |= graph.remove(key, ++version);
+        if (graph.remove(key, ++version)) {
+            tombstones++;
+            dirty = true;
+        }
     }
 
     @Override
@@ -143,7 +172,12 @@ public final class HnswlibIndex implements ApproximateIndex {
 
     @Override
     public long memoryBytes() {
-        return graph.size() * (Float.BYTES * (long) graph.getDimensions() + 8L * graph.getM() + 200);
+        return (graph.size() + tombstones) * (Float.BYTES * (long) graph.getDimensions() + 8L * graph.getM() + 200);
+    }
+
+    @Override
+    public long tombstones() {
+        return tombstones;
     }
 
     @Override
@@ -159,6 +193,7 @@ public final class HnswlibIndex implements ApproximateIndex {
         try (OutputStream out = new ChunkOutput(store, namespace)) {
             ChunkOutput.writeLong(out, version);
             graph.save(out);
+            store.put(namespace, TOMBSTONES_KEY, Bytes.ofLong(tombstones));
         } catch (IOException e) {
             throw new UncheckedIOException("an index cannot be written to state", e);
         }

@@ -21,6 +21,11 @@ public interface VectorIndex {
     /** Returns about how much memory it takes. */
     long memoryBytes();
 
+    /** Returns how many vectors it keeps that are gone, because searches walk over them. */
+    default long tombstones() {
+        return 0;
+    }
+
     VectorEngine engine();
 
     /** Writes what state does not have yet; called before every barrier. */

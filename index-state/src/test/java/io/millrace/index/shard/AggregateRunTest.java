@@ -15,6 +15,7 @@ import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Comparison;
 import io.millrace.protocol.predicate.Predicate;
+import io.millrace.protocol.predicate.PredicateEvaluator;
 import io.millrace.protocol.value.ExactSum;
 import io.millrace.protocol.value.ValueOrder;
 import io.millrace.protocol.value.ValueType;
@@ -163,6 +164,33 @@ class AggregateRunTest {
         assertThat(sum.value()).isEqualTo(1.25);
         assertThat(row.get(2)).isEqualTo(row.get(1));
         assertThat(row.get(3)).isEqualTo(4L);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void groupingsOfOneScanHaveFiltersOfTheirOwn(long seed) {
+        Random random = new Random(seed);
+        long logs = logs();
+        Map<String, Map<String, Object>> rows = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            rows.put("k" + i, row(random));
+            fixture.upsert("logs", "k" + i, rows.get("k" + i));
+        }
+        Predicate many = new Predicate.Compare("bytes", Comparison.GTE, 5L);
+        Predicate selected = new Predicate.Not(new Predicate.Compare("host", Comparison.EQ, "h1"));
+        Grouping all = new Grouping(List.of(), List.of(metric(AggregateFunction.COUNT, null)));
+        List<Map<String, Object>> plain = rows.values().stream()
+                .filter(row -> PredicateEvaluator.matches(selected, row::get))
+                .toList();
+        long few = plain.stream()
+                .filter(row -> !PredicateEvaluator.matches(many, row::get))
+                .count();
+        long whole = plain.size();
+
+        assertThat(groups(of(logs, selected, all.of(many), all.of(new Predicate.Not(many)), all)).stream()
+                        .collect(java.util.stream.Collectors.groupingBy(
+                                row -> row.get(0), java.util.stream.Collectors.summingLong(row -> (Long) row.get(1)))))
+                .isEqualTo(Map.of(0L, whole - few, 1L, few, 2L, whole));
     }
 
     @Test

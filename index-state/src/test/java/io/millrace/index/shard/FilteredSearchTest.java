@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,59 +34,19 @@ class FilteredSearchTest {
     private static final int ROWS = 2_500;
     private static final long SEED = 41;
 
-    private final Fixture fixture = new Fixture(1);
-    private final Map<String, float[]> vectors = new HashMap<>();
-    private final Map<String, Long> numbers = new HashMap<>();
-    private final Random random = new Random(SEED);
-    private long items;
-    private long index;
+    /** By whether the index keeps the field, rows that no test changes. */
+    private static final Map<Boolean, Items> UNCHANGED = new HashMap<>();
 
-    private void fill(List<String> filterFields) {
-        items = fixture.collection(Fixture.schema(
-                "items",
-                null,
-                new Field("id", ValueType.STRING),
-                new Field("n", ValueType.INT),
-                new Field("v", ValueType.VECTOR, DIMENSION)));
-        fixture.control(new CatalogChange.CreateVectorIndex(
-                new VectorIndexDefinition(
-                        0,
-                        "items_v",
-                        "items",
-                        "v",
-                        DIMENSION,
-                        Metric.L2,
-                        VectorEngine.HNSW,
-                        Freshness.of(FreshnessMode.IMMEDIATE),
-                        16,
-                        100,
-                        100,
-                        VectorIndexDefinition.Quantization.NONE,
-                        VectorIndexDefinition.Rescore.MEMORY,
-                        filterFields,
-                        VectorIndexDefinition.DimensionPolicy.ERROR,
-                        4.0,
-                        null,
-                        0),
-                false));
-        index = fixture.catalog.vectorIndex("items_v").orElseThrow().id();
-        for (int i = 0; i < ROWS; i++) {
-            put("k" + i, random.nextInt(1_000));
-        }
+    private static Items unchanged(boolean kept) {
+        return UNCHANGED.computeIfAbsent(kept, each -> new Items(each ? List.of("n") : List.of()));
     }
 
-    private void put(String key, long n) {
-        float[] vector = vector();
-        double[] doubles = new double[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) {
-            doubles[i] = vector[i];
-        }
-        fixture.upsert("items", key, Map.of("n", n, "v", doubles));
-        vectors.put(key, vector);
-        numbers.put(key, n);
+    @AfterAll
+    static void letGo() {
+        UNCHANGED.clear();
     }
 
-    private float[] vector() {
+    private static float[] vector(Random random) {
         float[] vector = new float[DIMENSION];
         for (int i = 0; i < DIMENSION; i++) {
             vector[i] = (float) random.nextGaussian();
@@ -93,32 +54,87 @@ class FilteredSearchTest {
         return vector;
     }
 
-    private PartialResult.Rows below(long bound, float[] query, int k) {
-        return below(bound, query, k, 100);
-    }
+    /** Rows with a vector and a number below 1,000, indexed. */
+    private static final class Items {
+        private final Fixture fixture = new Fixture(1);
+        private final Map<String, float[]> vectors = new HashMap<>();
+        private final Map<String, Long> numbers = new HashMap<>();
+        private final Random random = new Random(SEED);
+        private long items;
+        private long index;
 
-    private PartialResult.Rows below(long bound, float[] query, int k, int efSearch) {
-        Predicate filter = new Predicate.Compare("n", Comparison.LT, bound);
-        return Fixture.rowsOf(fixture.ask(new SearchVectors(
-                new DocumentSelection(items, null, null, filter),
-                "v",
-                index,
-                Metric.L2,
-                query,
-                k,
-                List.of(),
-                false,
-                efSearch,
-                4)));
-    }
+        Items(List<String> filterFields) {
+            items = fixture.collection(Fixture.schema(
+                    "items",
+                    null,
+                    new Field("id", ValueType.STRING),
+                    new Field("n", ValueType.INT),
+                    new Field("v", ValueType.VECTOR, DIMENSION)));
+            fixture.control(new CatalogChange.CreateVectorIndex(
+                    new VectorIndexDefinition(
+                            0,
+                            "items_v",
+                            "items",
+                            "v",
+                            DIMENSION,
+                            Metric.L2,
+                            VectorEngine.HNSW,
+                            Freshness.of(FreshnessMode.IMMEDIATE),
+                            16,
+                            100,
+                            100,
+                            VectorIndexDefinition.Quantization.NONE,
+                            VectorIndexDefinition.Rescore.MEMORY,
+                            filterFields,
+                            VectorIndexDefinition.DimensionPolicy.ERROR,
+                            4.0,
+                            null,
+                            0),
+                    false));
+            index = fixture.catalog.vectorIndex("items_v").orElseThrow().id();
+            for (int i = 0; i < ROWS; i++) {
+                put("k" + i, random.nextInt(1_000));
+            }
+        }
 
-    private List<List<Object>> exact(long bound, float[] query, int k) {
-        return vectors.entrySet().stream()
-                .filter(row -> numbers.get(row.getKey()) < bound)
-                .map(row -> List.<Object>of(row.getKey(), Distance.score(Metric.L2, query, row.getValue())))
-                .sorted(Comparator.comparingDouble(row -> (Double) row.get(1)))
-                .limit(k)
-                .toList();
+        void put(String key, long n) {
+            float[] vector = vector(random);
+            double[] doubles = new double[DIMENSION];
+            for (int i = 0; i < DIMENSION; i++) {
+                doubles[i] = vector[i];
+            }
+            fixture.upsert("items", key, Map.of("n", n, "v", doubles));
+            vectors.put(key, vector);
+            numbers.put(key, n);
+        }
+
+        PartialResult.Rows below(long bound, float[] query, int k) {
+            return below(bound, query, k, 100);
+        }
+
+        PartialResult.Rows below(long bound, float[] query, int k, int efSearch) {
+            Predicate filter = new Predicate.Compare("n", Comparison.LT, bound);
+            return Fixture.rowsOf(fixture.ask(new SearchVectors(
+                    new DocumentSelection(items, null, null, filter),
+                    "v",
+                    index,
+                    Metric.L2,
+                    query,
+                    k,
+                    List.of(),
+                    false,
+                    efSearch,
+                    4)));
+        }
+
+        List<List<Object>> exact(long bound, float[] query, int k) {
+            return vectors.entrySet().stream()
+                    .filter(row -> numbers.get(row.getKey()) < bound)
+                    .map(row -> List.<Object>of(row.getKey(), Distance.score(Metric.L2, query, row.getValue())))
+                    .sorted(Comparator.comparingDouble(row -> (Double) row.get(1)))
+                    .limit(k)
+                    .toList();
+        }
     }
 
     /** Bounds: every row passes, as many come as were asked for or as there are, and recall@10 is at least 0.95. */
@@ -139,19 +155,20 @@ class FilteredSearchTest {
         "false, 0"
     })
     void asManyComeAsPass(boolean kept, long bound) {
-        fill(kept ? List.of("n") : List.of());
+        Items all = unchanged(kept);
+        Random queries = new Random(1_000 * SEED + bound);
         int found = 0;
         int possible = 0;
         for (int q = 0; q < 20; q++) {
-            float[] query = vector();
-            List<List<Object>> expected = exact(bound, query, 10);
-            List<List<Object>> rows = Fixture.asLists(below(bound, query, 10)).stream()
+            float[] query = vector(queries);
+            List<List<Object>> expected = all.exact(bound, query, 10);
+            List<List<Object>> rows = Fixture.asLists(all.below(bound, query, 10)).stream()
                     .map(row -> List.<Object>copyOf(row))
                     .toList();
             assertThat(rows).hasSize(expected.size());
             assertThat(rows)
-                    .allSatisfy(
-                            row -> assertThat(numbers.get((String) row.get(0))).isLessThan(bound));
+                    .allSatisfy(row ->
+                            assertThat(all.numbers.get((String) row.get(0))).isLessThan(bound));
             possible += expected.size();
             found += (int) rows.stream().filter(expected::contains).count();
         }
@@ -170,13 +187,14 @@ class FilteredSearchTest {
     })
     void answerTellsHowTheFilterWasMet(
             boolean kept, long bound, int efSearch, String path, String how, boolean exhausted) {
-        fill(kept ? List.of("n") : List.of());
+        Items all = unchanged(kept);
+        Random queries = new Random(1_000 * SEED + bound);
         int found = 0;
         int possible = 0;
         for (int q = 0; q < 20; q++) {
-            float[] query = vector();
-            List<List<Object>> expected = exact(bound, query, 10);
-            PartialResult.Rows rows = below(bound, query, 10, efSearch);
+            float[] query = vector(queries);
+            List<List<Object>> expected = all.exact(bound, query, 10);
+            PartialResult.Rows rows = all.below(bound, query, 10, efSearch);
             SearchStats search = rows.stats().searches().get(0);
 
             assertThat(rows.stats().searches()).hasSize(1);
@@ -200,27 +218,30 @@ class FilteredSearchTest {
 
     @Test
     void keptFieldsFollowEveryChangeOfARowAndSurviveARestore() {
-        fill(List.of("n"));
+        Items all = new Items(List.of("n"));
+        Random queries = new Random(1_000 * SEED);
         List<String> moved = new ArrayList<>();
         for (int i = 0; i < ROWS; i += 4) {
             String key = "k" + i;
-            fixture.patch("items", key, Map.of("n", 5_000L));
-            numbers.put(key, 5_000L);
+            all.fixture.patch("items", key, Map.of("n", 5_000L));
+            all.numbers.put(key, 5_000L);
             moved.add(key);
         }
         for (int i = 1; i < ROWS; i += 4) {
-            fixture.delete("items", "k" + i, false);
-            numbers.put("k" + i, Long.MAX_VALUE);
+            all.fixture.delete("items", "k" + i, false);
+            all.numbers.put("k" + i, Long.MAX_VALUE);
         }
         for (int round = 0; round < 2; round++) {
-            float[] query = vector();
-            List<List<Object>> rows = Fixture.asLists(below(1_000, query, 20)).stream()
+            float[] query = vector(queries);
+            List<List<Object>> rows = Fixture.asLists(all.below(1_000, query, 20)).stream()
                     .map(row -> List.<Object>copyOf(row))
                     .toList();
             assertThat(rows).hasSize(20).extracting(row -> row.get(0)).doesNotContainAnyElementsOf(moved);
-            assertThat(rows.stream().filter(exact(1_000, query, 20)::contains).count())
+            assertThat(rows.stream()
+                            .filter(all.exact(1_000, query, 20)::contains)
+                            .count())
                     .isGreaterThanOrEqualTo(18);
-            fixture.restart();
+            all.fixture.restart();
         }
     }
 }

@@ -2,16 +2,25 @@ package io.millrace.index.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.index.store.StateNames;
 import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.UnknownFields;
 import io.millrace.protocol.catalog.VectorEngine;
+import io.millrace.protocol.fragment.AggregateFunction;
+import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
+import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.value.ValueType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RetentionTest {
     private static final long HOUR_MS = 3_600_000;
@@ -87,12 +96,70 @@ class RetentionTest {
         IntStream.range(0, 1_000).forEach(i -> log("k" + i, i % 5 * HOUR_MS));
         log("new", 50 * HOUR_MS);
         fixture.shards.runBackground(0);
-        assertThat(ids(logs)).hasSizeBetween(2, 1_000);
+        assertThat(kept()).isBetween(2L, 1_000L);
 
         fixture.restart();
         fixture.background();
 
         assertThat(ids(logs)).containsExactly("new");
+        assertThat(kept()).isEqualTo(1);
+    }
+
+    /** Returns how many rows are in state. */
+    private long kept() {
+        return fixture.storages.get(0).open(StateNames.DOCUMENTS).size();
+    }
+
+    /** The background has done nothing yet: no reader sees by how much it lags behind. */
+    @ParameterizedTest
+    @EnumSource(VectorEngine.class)
+    void noReaderSeesRowsThatWaitToBeRemoved(VectorEngine engine) {
+        long logs = logs(HOUR_MS);
+        long index = fixture.vectorIndex("logs_v", "logs", "v", 2, Metric.L2, engine);
+        for (int i = 0; i < 400; i++) {
+            fixture.upsert("logs", "old" + i, Map.of("at", HOUR_MS, "v", new double[] {i, 0}));
+        }
+        for (int i = 0; i < 30; i++) {
+            fixture.upsert("logs", "new" + i, Map.of("at", 9 * HOUR_MS, "v", new double[] {1_000 + i, 0}));
+        }
+        List<Object> news =
+                IntStream.range(0, 30).<Object>mapToObj(i -> "new" + i).sorted().toList();
+
+        assertThat(ids(logs)).containsExactlyElementsOf(news);
+        for (Long by : Arrays.asList(index, null)) {
+            assertThat(fixture.rows(Fixture.search(logs, "v", by, Metric.L2, new float[] {0, 0}, 3)))
+                    .as("all nearer ones are gone")
+                    .extracting(row -> row.get(0))
+                    .containsExactly("new0", "new1", "new2");
+        }
+        assertThat(fixture.rows(new FetchDocuments(logs, List.of("old1", "new1"), List.of())))
+                .extracting(row -> row.get(0))
+                .containsExactly("new1");
+        Grouping count = new Grouping(List.of(), List.of(new Grouping.Metric(AggregateFunction.COUNT, null, false)));
+        assertThat(fixture.rows(new AggregateDocuments(Fixture.all(logs), List.of(count), 1 << 20)))
+                .containsExactly(List.of(0L, 30L));
+        assertThat(fixture.rows(new ReadStatistics(List.of(logs))).get(0).get(2))
+                .isEqualTo(30L);
+        assertThat(kept()).isEqualTo(430);
+
+        fixture.background();
+        assertThat(ids(logs)).containsExactlyElementsOf(news);
+        assertThat(kept()).isEqualTo(30);
+    }
+
+    @Test
+    void aPatchOfARowThatIsGoneBeginsAnew() {
+        long logs = logs(HOUR_MS);
+        long index = fixture.vectorIndex("logs_v", "logs", "v", 2, Metric.L2, VectorEngine.HNSW);
+        log("old", HOUR_MS);
+        log("new", 9 * HOUR_MS);
+        fixture.patch("logs", "old", Map.of("at", 9 * HOUR_MS));
+
+        assertThat(ids(logs)).containsExactly("new", "old");
+        assertThat(fixture.rows(Fixture.search(logs, "v", index, Metric.L2, new float[] {1, HOUR_MS}, 5)))
+                .as("its vector was not named")
+                .extracting(row -> row.get(0))
+                .containsExactly("new");
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.millrace.index.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.catalog.CatalogChange;
+import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.catalog.Freshness;
 import io.millrace.protocol.catalog.FreshnessMode;
 import io.millrace.protocol.statistics.DegreeStatistics;
 import io.millrace.protocol.statistics.FieldStatistics;
 import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
+import io.millrace.protocol.value.ValueType;
 import java.util.List;
 import java.util.Map;
 import org.apache.datasketches.hll.HllSketch;
@@ -92,6 +94,36 @@ class ShardStatisticsTest {
                 .orElseThrow();
         assertThat(outgoing.edges()).isEqualTo(99);
         assertThat(outgoing.hubs()).isEmpty();
+    }
+
+    @Test
+    void edgesOfVerticesWithoutARowAreCountedApart() {
+        people(10);
+        fixture.edgeType("KNOWS", "people", "people", Freshness.of(FreshnessMode.IMMEDIATE));
+        for (int i = 0; i < 10; i++) {
+            fixture.edge("KNOWS", "p" + i, "ghost" + i % 3, null, Map.of());
+        }
+        fixture.edge("KNOWS", "ghost0", "p1", null, Map.of());
+
+        OfCollection told = told();
+
+        for (DegreeStatistics degree : told.degrees()) {
+            assertThat(degree.vertices()).isEqualTo(10);
+            assertThat(degree.edges()).isEqualTo(degree.outgoing() ? 10 : 1);
+            assertThat(degree.rowlessEdges()).isEqualTo(degree.outgoing() ? 1 : 10);
+        }
+    }
+
+    @Test
+    void bytesAreThoseOfKeysFieldsAndVectors() {
+        fixture.collection(Fixture.schema(
+                "papers", null, new Field("id", ValueType.STRING), new Field("v", ValueType.VECTOR, 256)));
+        fixture.keepStatistics(INTERVAL_MS);
+        for (int i = 0; i < 10; i++) {
+            fixture.upsert("papers", "p" + i, i < 5 ? Map.of("v", new double[256]) : Map.of());
+        }
+
+        assertThat(told().bytes()).isBetween(5L * 4 * 256 + 10 * (2 + 17), 5L * 4 * 256 + 10 * (2 + 17 + 5));
     }
 
     @Test

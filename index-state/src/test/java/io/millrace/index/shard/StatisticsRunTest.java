@@ -3,16 +3,20 @@ package io.millrace.index.shard;
 import static java.util.Arrays.asList;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.MillraceException;
 import io.millrace.protocol.catalog.CatalogChange;
 import io.millrace.protocol.catalog.EventTypePolicy;
 import io.millrace.protocol.catalog.Field;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
 import io.millrace.protocol.fragment.PartialResult;
 import io.millrace.protocol.fragment.StatisticsColumns;
 import io.millrace.protocol.mutation.ChangeKind;
 import io.millrace.protocol.mutation.DocumentChange;
 import io.millrace.protocol.mutation.EncodedFields;
+import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
 import io.millrace.protocol.value.ValueType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +50,9 @@ class StatisticsRunTest {
     private static Map<String, List<Long>> sums(PartialResult.Rows rows) {
         Map<String, List<Long>> sums = new TreeMap<>();
         for (Object[] row : rows.rows()) {
+            if (row[StatisticsColumns.ROWS] == null) {
+                continue;
+            }
             List<Long> one = asList((Long) row[StatisticsColumns.ROWS], (Long) row[StatisticsColumns.OLDEST_MS], (Long)
                     row[StatisticsColumns.NEWEST_MS]);
             sums.merge(
@@ -89,12 +96,12 @@ class StatisticsRunTest {
     }
 
     @Test
-    void aCollectionWithoutRowsIsNotSpokenOf() {
+    void aCollectionWithoutRowsHasNoCounts() {
         long people = fixture.people();
         fixture.upsert("people", "a", Map.of());
         fixture.delete("people", "a", false);
 
-        assertThat(read(people, logins()).rows()).isEmpty();
+        assertThat(sums(read(people, logins()))).isEmpty();
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -134,6 +141,50 @@ class StatisticsRunTest {
         assertThat(sums(read(people, logins))).isEqualTo(expected);
         fixture.restart();
         assertThat(sums(read(people, logins))).isEqualTo(expected);
+    }
+
+    @Test
+    void whatTheLastPassFoundIsToldWithoutAnotherLook() throws MillraceException {
+        long people = fixture.people();
+        fixture.keepStatistics(1_000);
+        for (int i = 0; i < 90; i++) {
+            fixture.upsert("people", "p" + i, Map.of("name", "n" + i % 10));
+        }
+        assertThat(measured(read(people)))
+                .as("before the first pass")
+                .containsOnlyNulls()
+                .hasSize(3);
+
+        fixture.nowMs += 100_000;
+        fixture.background();
+        long atMs = fixture.nowMs;
+        fixture.nowMs += 500;
+        fixture.upsert("people", "later", Map.of());
+
+        List<@Nullable String> told = measured(read(people));
+        assertThat(told).doesNotContainNull().hasSize(3);
+        long rows = 0;
+        for (String text : told) {
+            OfCollection one = (OfCollection) StatisticsCodec.read(text.getBytes(StandardCharsets.UTF_8));
+            assertThat(one.atMs()).isEqualTo(atMs);
+            assertThat(one.fields())
+                    .allSatisfy(field -> assertThat(field.frequent()).isEmpty());
+            rows += one.rows();
+        }
+        assertThat(rows).isEqualTo(90);
+
+        fixture.restart();
+        assertThat(measured(read(people))).containsOnlyNulls();
+    }
+
+    private static List<@Nullable String> measured(PartialResult.Rows rows) {
+        List<@Nullable String> measured = new ArrayList<>();
+        for (@Nullable Object[] row : rows.rows()) {
+            if (row[StatisticsColumns.ROWS] == null) {
+                measured.add((String) row[StatisticsColumns.MEASURED]);
+            }
+        }
+        return measured;
     }
 
     private static List<Long> expected(java.util.Collection<Long> times) {

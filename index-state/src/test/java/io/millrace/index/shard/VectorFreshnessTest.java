@@ -2,7 +2,9 @@ package io.millrace.index.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.index.store.Bytes;
 import io.millrace.index.store.HeapShardStorage;
+import io.millrace.index.store.StateNames;
 import io.millrace.index.vector.Distance;
 import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.catalog.CatalogChange;
@@ -374,6 +376,78 @@ class VectorFreshnessTest {
         fixture.background();
         assertThat(fixture.shards.indexStatus()).extracting(IndexStatus::state).containsOnly("READY");
         assertThat(Fixture.asLists(Fixture.rowsOf(ask(5)))).isEqualTo(exact(5));
+    }
+
+    @Test
+    void aVersionAfterAFailureHasANumberOfItsOwnAlsoOverARestart() {
+        create(FreshnessMode.IMMEDIATE, VectorEngine.HNSW, false);
+        build();
+        fixture.background();
+        assertThat(fixture.shards.indexStatus())
+                .extracting(IndexStatus::indexVersion)
+                .containsOnly(2L);
+
+        fixture.limitVectorMemory(1);
+        put(1, vector(new Random(39)));
+        assertThat(fixture.shards.indexStatus())
+                .filteredOn(status -> status.state().equals("FAILED(memory)"))
+                .isNotEmpty()
+                .extracting(IndexStatus::indexVersion)
+                .containsOnly(0L);
+        fixture.limitVectorMemory(Long.MAX_VALUE);
+        fixture.background();
+
+        assertThat(fixture.shards.indexStatus())
+                .allSatisfy(status -> assertThat(status.state()).isIn("READY", "EMPTY"))
+                .anySatisfy(status -> assertThat(status.indexVersion()).isEqualTo(3));
+    }
+
+    @Test
+    void howLongTheLastBuildTookIsKnownAfterARestart() {
+        create(FreshnessMode.IMMEDIATE, VectorEngine.HNSW, false);
+        Random random = new Random(40);
+        for (long id = 0; id < 60; id++) {
+            put(id, vector(random));
+        }
+        fixture.restart();
+        build();
+        while (fixture.shards.runBackground(0)) {
+            fixture.nowMs += 5;
+        }
+        List<Long> took = buildTimes();
+        assertThat(took).allSatisfy(ms -> assertThat(ms).isPositive());
+
+        fixture.restart();
+        assertThat(buildTimes()).isEqualTo(took);
+    }
+
+    private List<Long> buildTimes() {
+        return fixture.shards.indexStatus().stream()
+                .map(IndexStatus::buildTimeMs)
+                .toList();
+    }
+
+    /** State of before last builds were kept. */
+    @Test
+    void whereOnlyTheVersionIsInStateTheNextOneFollowsIt() {
+        create(FreshnessMode.IMMEDIATE, VectorEngine.HNSW, false);
+        put(1, vector(new Random(41)));
+        build();
+        fixture.background();
+        fixture.shards.flush();
+        fixture.storages
+                .values()
+                .forEach(storage -> storage.open(StateNames.SHARD_META).clear(Bytes.utf8("last-builds")));
+        fixture.crash();
+        assertThat(fixture.shards.indexStatus())
+                .allSatisfy(status -> assertThat(status.indexVersion()).isEqualTo(2))
+                .allSatisfy(status -> assertThat(status.buildTimeMs()).isZero());
+
+        build();
+        fixture.background();
+        assertThat(fixture.shards.indexStatus())
+                .extracting(IndexStatus::indexVersion)
+                .containsOnly(3L);
     }
 
     private long entries(String name) {

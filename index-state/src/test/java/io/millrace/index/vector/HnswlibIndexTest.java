@@ -2,6 +2,7 @@ package io.millrace.index.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.index.store.Bytes;
 import io.millrace.index.store.HeapKeyValueStore;
 import io.millrace.index.store.Namespaces;
 import io.millrace.protocol.catalog.Freshness;
@@ -105,6 +106,49 @@ class HnswlibIndexTest {
         assertThat(keys(restored, query, 20)).isEqualTo(keys(index, query, 20));
         restored.put("k3", query);
         assertThat(keys(restored, query, 1)).containsExactly("k3");
+    }
+
+    /** The library has room for so many nodes, marked ones included, and throws where another is added. */
+    @Test
+    void replacedAndRemovedVectorsAreCountedAndNeverFillTheRoom() {
+        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store, NAMESPACE);
+        float[] same = vector();
+        index.put("same", same);
+        index.put("same", same.clone());
+        for (int i = 0; i < 600; i++) {
+            index.put("k" + i % 4, vector());
+        }
+        index.remove("k0");
+        index.remove("k0");
+        assertThat(index.size()).isEqualTo(4);
+        assertThat(index.tombstones()).isEqualTo(597);
+        index.flush();
+
+        HnswlibIndex restored = HnswlibIndex.restore(definition(Metric.L2), store, NAMESPACE);
+        assertThat(restored.tombstones()).isEqualTo(597);
+        assertThat(restored.memoryBytes()).isEqualTo(index.memoryBytes());
+        for (int i = 0; i < 600; i++) {
+            restored.put("k" + i % 4, vector());
+        }
+        assertThat(restored.size()).isEqualTo(5);
+        assertThat(restored.tombstones()).isEqualTo(597 + 599);
+        assertThat(keys(restored, same, 1)).containsExactly("same");
+    }
+
+    @Test
+    void anIndexThatWasStoredWithoutItsTombstonesHasRoomToo() {
+        HnswlibIndex index = HnswlibIndex.create(definition(Metric.L2), store, NAMESPACE);
+        for (int i = 0; i < 1_024; i++) {
+            index.put("k" + i % 2, vector());
+        }
+        index.flush();
+        store.remove(NAMESPACE, Bytes.ofLong(-1));
+
+        HnswlibIndex restored = HnswlibIndex.restore(definition(Metric.L2), store, NAMESPACE);
+        restored.put("more", vector());
+
+        assertThat(restored.size()).isEqualTo(3);
+        assertThat(restored.tombstones()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.planner.explain;
 
+import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.Aggregate;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeFilter;
@@ -33,6 +34,9 @@ final class ComputeNodes {
         ExplainNode node = join == null ? null : join(filter.input(), join);
         if (filter.condition() != null) {
             Facts facts = new Facts().put("condition", ConditionText.of(filter.condition(), names));
+            if (isGrouped(filter.input())) {
+                return ExplainNode.of(NodeKind.FILTER, facts.put("at", "shards"), view.inputs());
+            }
             node = above(NodeKind.FILTER, facts, node);
         }
         List<String> order = StepView.order(filter.orderBy(), names);
@@ -109,8 +113,11 @@ final class ComputeNodes {
         return new Facts().put("phase", isGrouped(input) ? "final" : "whole");
     }
 
+    /** Returns whether the shards have grouped what the step would have given, so that it has no rows. */
     private boolean isGrouped(int input) {
-        return view.plan().steps().get(input) instanceof DocumentGroups;
+        Step step = view.plan().steps().get(input);
+        return step instanceof DocumentGroups
+                || (step instanceof ComputeFilter filter && filter.join() == null && isGrouped(filter.input()));
     }
 
     private static String metric(Aggregate aggregate, List<String> names) {

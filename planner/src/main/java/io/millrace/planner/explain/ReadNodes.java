@@ -13,6 +13,7 @@ import io.millrace.planner.plan.Reading.Rows;
 import io.millrace.planner.plan.Reading.Source;
 import io.millrace.planner.plan.Reading.StatisticsSource;
 import io.millrace.planner.plan.Reading.StatusSource;
+import io.millrace.planner.plan.Reading.TopVertices;
 import io.millrace.planner.plan.Step.IndexStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,10 @@ final class ReadNodes {
                     .put(
                             "edge_types",
                             of.edgeTypes().stream().map(CountedEdges::name).toList());
+            TopVertices top = of.top();
+            if (top != null) {
+                facts.put("top_k", top.k());
+            }
         } else {
             ClusterSource of = (ClusterSource) source;
             facts.put("collection", of.collection()).put("index", of.index());

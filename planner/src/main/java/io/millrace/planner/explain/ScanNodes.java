@@ -76,7 +76,8 @@ final class ScanNodes {
                 .put(
                         "group_by",
                         grouping.main().keys().stream().map(ScanNodes::key).toList())
-                .put("metrics", metrics);
+                .put("metrics", metrics)
+                .put("filter", PredicateText.of(grouping.filter()));
     }
 
     private static String key(Grouping.Key key) {

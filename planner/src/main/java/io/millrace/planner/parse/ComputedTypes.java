@@ -7,6 +7,7 @@ import io.millrace.planner.plan.Reading.DegreeSource;
 import io.millrace.planner.plan.Reading.Source;
 import io.millrace.planner.plan.Reading.StatisticsSource;
 import io.millrace.planner.plan.Reading.StatusSource;
+import io.millrace.planner.plan.Reading.TopVertices;
 import io.millrace.planner.plan.StatusColumns;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.planner.plan.StepHead;
@@ -35,7 +36,8 @@ final class ComputedTypes {
     static final List<String> NAMES = List.of(CLUSTER_INFO, COLLECTION_STATS, DEGREE, INDEX_STATUS);
 
     /** What any of them may have beside what all have. */
-    static final List<String> PARAMS = List.of("index", "collection", "entity_type", "edge_types", "direction");
+    static final List<String> PARAMS =
+            List.of("index", "collection", "entity_type", "edge_types", "direction", "top_k");
 
     private final StepDraft draft;
     private final JsonObject params;
@@ -119,18 +121,38 @@ final class ComputedTypes {
         Collection<CollectionSchema> counted =
                 schema == null ? catalog.collections().values() : List.of(schema);
         List<CountedCollection> collections = counted.stream()
-                .map(each -> new CountedCollection(each.id(), each.name()))
+                .map(each -> new CountedCollection(each.id(), each.name(), edgeTypesOf(each.name())))
                 .toList();
         List<Column> columns = List.of(
                 new Column("collection", ValueType.STRING),
                 new Column("rows", ValueType.INT),
                 new Column("event_types", ValueType.JSON),
                 new Column("oldest", ValueType.TIMESTAMP),
-                new Column("newest", ValueType.TIMESTAMP));
+                new Column("newest", ValueType.TIMESTAMP),
+                new Column("bytes_estimate", ValueType.INT),
+                new Column("distinct_estimate", ValueType.JSON),
+                new Column("edges", ValueType.JSON),
+                new Column("as_of", ValueType.TIMESTAMP));
         return new Type(new StatisticsSource(collections), columns, 0, COLLECTION_STATS, Set.of("rows"), false);
     }
 
+    private List<CountedEdges> edgeTypesOf(String collection) {
+        return catalog.edgeTypes().values().stream()
+                .map(type -> edges(type, collection))
+                .filter(edges -> edges.leaves() || edges.comes())
+                .toList();
+    }
+
+    private static CountedEdges edges(EdgeType type, String collection) {
+        return new CountedEdges(
+                type.id(),
+                type.name(),
+                type.fromCollection().equals(collection),
+                type.toCollection().equals(collection));
+    }
+
     private @Nullable Type degree() {
+        Long k = params.integer("top_k", 1, scope.limits.topKMax());
         EdgeSelection edges = EdgeSelection.parse(params, catalog);
         CollectionSchema schema = members();
         if (edges == null || schema == null) {
@@ -139,10 +161,9 @@ final class ComputedTypes {
         boolean both = !params.has("direction");
         List<CountedEdges> counted = new ArrayList<>();
         for (EdgeType type : edges.types()) {
-            boolean leaves = type.fromCollection().equals(schema.name());
-            boolean comes = type.toCollection().equals(schema.name());
-            if (leaves || comes) {
-                counted.add(new CountedEdges(type.id(), type.name(), leaves, comes));
+            CountedEdges own = edges(type, schema.name());
+            if (own.leaves() || own.comes()) {
+                counted.add(own);
             } else if (edges.named()) {
                 params.add(
                         ErrorCode.INVALID_VALUE,
@@ -155,8 +176,11 @@ final class ComputedTypes {
         columns.add(new Column("edge_type", ValueType.STRING));
         columns.add(new Column("out_degree", ValueType.INT));
         columns.add(new Column("in_degree", ValueType.INT));
-        Source source = new DegreeSource(schema.name(), counted, both || edges.outgoing(), both || edges.incoming());
-        return new Type(source, columns, keyColumn, schema.name(), Set.of("out_degree", "in_degree"), true);
+        TopVertices top = k == null ? null : new TopVertices(schema.id(), k.intValue());
+        Source source =
+                new DegreeSource(schema.name(), counted, both || edges.outgoing(), both || edges.incoming(), top);
+        return new Type(
+                source, columns, keyColumn, schema.name(), Set.of("out_degree", "in_degree"), !params.has("top_k"));
     }
 
     private @Nullable CollectionSchema members() {

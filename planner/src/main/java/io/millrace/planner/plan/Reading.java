@@ -78,20 +78,41 @@ public sealed interface Reading {
         }
     }
 
-    /** A collection whose rows are counted. */
-    record CountedCollection(long id, String name) {}
+    /**
+     * A collection whose rows are counted.
+     *
+     * @param edgeTypes those that have an end in the collection
+     */
+    record CountedCollection(long id, String name, List<CountedEdges> edgeTypes) {
+        public CountedCollection {
+            edgeTypes = List.copyOf(edgeTypes);
+        }
+    }
 
     /**
-     * How many edges the members have.
+     * How many edges the members have, or where there are none, all vertices.
      *
      * @param outgoing whether edges that leave them are counted; {@code incoming}: those that come
+     * @param top which of them count; null for all
      */
-    record DegreeSource(String collection, List<CountedEdges> edgeTypes, boolean outgoing, boolean incoming)
+    record DegreeSource(
+            String collection,
+            List<CountedEdges> edgeTypes,
+            boolean outgoing,
+            boolean incoming,
+            @Nullable TopVertices top)
             implements Source {
         public DegreeSource {
             edgeTypes = List.copyOf(edgeTypes);
         }
     }
+
+    /**
+     * The vertices that have the most edges of all that are counted.
+     *
+     * @param collectionId whose vertices they are
+     */
+    record TopVertices(long collectionId, int k) {}
 
     /**
      * An edge type whose edges are counted.

@@ -12,6 +12,7 @@ import io.millrace.planner.plan.Reading.Rows;
 import io.millrace.planner.plan.Reading.Source;
 import io.millrace.planner.plan.Reading.StatisticsSource;
 import io.millrace.planner.plan.Reading.StatusSource;
+import io.millrace.planner.plan.Reading.TopVertices;
 import io.millrace.planner.plan.Step.DocumentScan;
 import io.millrace.planner.plan.Step.IndexStatus;
 import io.millrace.protocol.codec.CodecLists;
@@ -32,6 +33,8 @@ final class ReadingCodec {
     private static final int STATISTICS = 1;
     private static final int DEGREE = 2;
     private static final int CLUSTERS = 3;
+    private static final int STATISTICS_OF_EDGES = 4;
+    private static final int TOP_DEGREES = 5;
 
     private ReadingCodec() {}
 
@@ -120,14 +123,20 @@ final class ReadingCodec {
             out.writeByte(STATUS);
             StepCodec.writeStatus(status.status(), out);
         } else if (source instanceof StatisticsSource statistics) {
-            out.writeByte(STATISTICS);
+            out.writeByte(STATISTICS_OF_EDGES);
             CodecLists.write(statistics.collections(), out, collection -> {
                 out.writeLong(collection.id());
                 out.writeString(collection.name());
+                writeEdgeTypes(collection.edgeTypes(), out);
             });
         } else if (source instanceof DegreeSource degree) {
-            out.writeByte(DEGREE);
+            TopVertices top = degree.top();
+            out.writeByte(top == null ? DEGREE : TOP_DEGREES);
             writeDegree(degree, out);
+            if (top != null) {
+                out.writeLong(top.collectionId());
+                out.writeInt(top.k());
+            }
         } else {
             ClusterSource clusters = (ClusterSource) source;
             out.writeByte(CLUSTERS);
@@ -143,8 +152,13 @@ final class ReadingCodec {
         return switch (kind) {
             case STATUS -> new StatusSource((IndexStatus) StepCodec.readStatus(whole, in));
             case STATISTICS ->
-                new StatisticsSource(CodecLists.read(in, () -> new CountedCollection(in.readLong(), in.readString())));
-            case DEGREE -> readDegree(in);
+                new StatisticsSource(
+                        CodecLists.read(in, () -> new CountedCollection(in.readLong(), in.readString(), List.of())));
+            case STATISTICS_OF_EDGES ->
+                new StatisticsSource(CodecLists.read(
+                        in, () -> new CountedCollection(in.readLong(), in.readString(), readEdgeTypes(in))));
+            case DEGREE -> readDegree(in, false);
+            case TOP_DEGREES -> readDegree(in, true);
             case CLUSTERS -> new ClusterSource(in.readString(), in.readLong(), in.readString());
             default -> throw new IllegalStateException("unknown source of a reading " + kind);
         };
@@ -152,22 +166,31 @@ final class ReadingCodec {
 
     private static void writeDegree(DegreeSource degree, ValueWriter out) {
         out.writeString(degree.collection());
-        CodecLists.write(degree.edgeTypes(), out, type -> {
+        writeEdgeTypes(degree.edgeTypes(), out);
+        out.writeBoolean(degree.outgoing());
+        out.writeBoolean(degree.incoming());
+    }
+
+    private static DegreeSource readDegree(ValueReader in, boolean top) {
+        return new DegreeSource(
+                in.readString(),
+                readEdgeTypes(in),
+                in.readBoolean(),
+                in.readBoolean(),
+                top ? new TopVertices(in.readLong(), in.readInt()) : null);
+    }
+
+    private static void writeEdgeTypes(List<CountedEdges> types, ValueWriter out) {
+        CodecLists.write(types, out, type -> {
             out.writeLong(type.id());
             out.writeString(type.name());
             out.writeBoolean(type.leaves());
             out.writeBoolean(type.comes());
         });
-        out.writeBoolean(degree.outgoing());
-        out.writeBoolean(degree.incoming());
     }
 
-    private static DegreeSource readDegree(ValueReader in) {
-        return new DegreeSource(
-                in.readString(),
-                CodecLists.read(
-                        in, () -> new CountedEdges(in.readLong(), in.readString(), in.readBoolean(), in.readBoolean())),
-                in.readBoolean(),
-                in.readBoolean());
+    private static List<CountedEdges> readEdgeTypes(ValueReader in) {
+        return CodecLists.read(
+                in, () -> new CountedEdges(in.readLong(), in.readString(), in.readBoolean(), in.readBoolean()));
     }
 }

@@ -31,6 +31,7 @@ import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.TimeBucket;
+import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.ArrayList;
@@ -75,9 +76,13 @@ final class StepCodec {
             writeHead(timeline.head(), out);
             writeTimeline(timeline, out);
         } else if (step instanceof DocumentGroups groups) {
-            out.writeByte(10);
+            boolean filtered = hasFilters(groups);
+            out.writeByte(filtered ? 12 : 10);
             writeHead(groups.head(), out);
             writeGroups(groups, out);
+            if (filtered) {
+                groups.consumers().forEach(consumer -> PredicateCodec.write(consumer.filter(), out));
+            }
         } else if (step instanceof ComputeFuse fuse) {
             out.writeByte(11);
             writeHead(fuse.head(), out);
@@ -110,6 +115,7 @@ final class StepCodec {
             case 9 -> readTimeline(head, in);
             case 10 -> readGroups(head, in);
             case 11 -> readFuse(head, in);
+            case 12 -> readFilters(readGroups(head, in), in);
             case 20 -> readSearch(head, new TextQuery(in.readString(), in.readVarint()), in);
             case 21 -> readSearch(head, RowQueryCodec.read(in), in);
             case 30 -> new ComputeRead(head, ReadingCodec.read(head, in));
@@ -340,7 +346,17 @@ final class StepCodec {
         });
     }
 
-    private static Step readGroups(StepHead head, ValueReader in) {
+    private static boolean hasFilters(DocumentGroups step) {
+        return step.consumers().stream().anyMatch(consumer -> !consumer.filter().equals(Predicate.ALWAYS));
+    }
+
+    private static Step readFilters(DocumentGroups step, ValueReader in) {
+        List<StepGrouping> filtered = new ArrayList<>();
+        step.consumers().forEach(consumer -> filtered.add(consumer.of(PredicateCodec.read(in))));
+        return new DocumentGroups(step.head(), step.collection(), step.selection(), filtered);
+    }
+
+    private static DocumentGroups readGroups(StepHead head, ValueReader in) {
         return new DocumentGroups(
                 head,
                 in.readString(),

@@ -59,12 +59,20 @@ final class HeldRows {
         }
     }
 
-    private static boolean sharesValues(StepRun step, StepRun input) {
+    private boolean sharesValues(StepRun step, StepRun input) {
         boolean shares = step.step instanceof ComputeFilter
                 || step.step instanceof ComputeFuse
                 || step.step instanceof GraphTraverse
-                || input.step instanceof DocumentGroups;
+                || isGrouped(input);
         return shares && step.step.dependencies().contains(input.place);
+    }
+
+    /** Returns whether the step gives groups that shards have made for steps behind it. */
+    private boolean isGrouped(StepRun step) {
+        return step.step instanceof DocumentGroups
+                || (step.step instanceof ComputeFilter filter
+                        && filter.join() == null
+                        && isGrouped(steps.get(filter.input())));
     }
 
     private static long rowBytes(StepRun step) {

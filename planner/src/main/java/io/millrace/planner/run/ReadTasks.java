@@ -53,7 +53,7 @@ final class ReadTasks {
             return new StatisticsTask(statistics, computed.columns(), memory);
         }
         if (computed.source() instanceof DegreeSource degree) {
-            return new DegreeTask(degree, computed, members == null ? List.of() : members, memory);
+            return new DegreeTask(degree, computed, members, memory);
         }
         return new ClusterTask((ClusterSource) computed.source(), computed, members, memory);
     }

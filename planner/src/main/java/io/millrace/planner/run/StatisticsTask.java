@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up what shards count of collections; one row a collection, by name. */
+/** Adds up what shards count, and have measured, of collections; one row a collection, by name. */
 final class StatisticsTask implements ShardTask {
     private final StatisticsSource source;
     private final List<Column> columns;
@@ -32,6 +32,7 @@ final class StatisticsTask implements ShardTask {
         private long rows;
         private long oldestMs = Long.MAX_VALUE;
         private long newestMs = Long.MIN_VALUE;
+        private final MeasuredCollection measured = new MeasuredCollection();
 
         void add(@Nullable Object[] row) {
             long more = number(row, StatisticsColumns.ROWS);
@@ -72,8 +73,12 @@ final class StatisticsTask implements ShardTask {
     public void add(PartialResult.Rows partial) throws StepFailure {
         memory.add(MemoryMeter.bytesOf(partial.rows()));
         for (Object[] row : partial.rows()) {
-            sums.computeIfAbsent((Long) row[StatisticsColumns.COLLECTION_ID], id -> new Sum())
-                    .add(row);
+            Sum sum = sums.computeIfAbsent((Long) row[StatisticsColumns.COLLECTION_ID], id -> new Sum());
+            if (row[StatisticsColumns.ROWS] == null) {
+                sum.measured.add((String) row[StatisticsColumns.MEASURED]);
+            } else {
+                sum.add(row);
+            }
         }
     }
 
@@ -86,20 +91,24 @@ final class StatisticsTask implements ShardTask {
     public StepTable finish() {
         List<Object[]> rows = new ArrayList<>();
         for (CountedCollection collection : source.collections()) {
-            rows.add(row(collection.name(), sums.getOrDefault(collection.id(), new Sum())));
+            rows.add(row(collection, sums.getOrDefault(collection.id(), new Sum())));
         }
         rows.sort(Rows.by(0, false));
         return new StepTable(new ResultTable(columns, rows, false), false);
     }
 
-    private static @Nullable Object[] row(String collection, Sum sum) {
+    private static @Nullable Object[] row(CountedCollection collection, Sum sum) {
         boolean empty = sum.rows == 0;
         return new @Nullable Object[] {
-            collection,
+            collection.name(),
             sum.rows,
             sum.eventTypes(),
             empty ? null : (Long) sum.oldestMs,
-            empty ? null : (Long) sum.newestMs
+            empty ? null : (Long) sum.newestMs,
+            sum.measured.bytes(),
+            sum.measured.distinct(),
+            sum.measured.edges(collection.edgeTypes()),
+            sum.measured.atMs()
         };
     }
 

@@ -204,6 +204,10 @@ final class StepStarter {
 
     private StepTable filter(StepRun run, ComputeFilter step) throws StepFailure {
         StepTable input = use(run, step.input());
+        if (!input.groups().isEmpty()) {
+            // The shards have evaluated the condition, and nothing but groups has come.
+            return new StepTable(new ResultTable(step.columns(), List.of(), false), false, input.groups());
+        }
         Join join = step.join();
         StepTable joined = join == null ? null : use(run, join.step());
         if (join != null) {

@@ -76,6 +76,7 @@ final class ExplainPlans {
         plans.put("join", join());
         plans.put("groups", groups());
         plans.put("whole-groups", wholeGroups());
+        plans.put("filtered-groups", filteredGroups());
         plans.put(
                 "search",
                 plan(
@@ -134,6 +135,16 @@ final class ExplainPlans {
                                         + " 'memberCode', 'agg': 'count_distinct', 'as': 'members'}, {'field':"
                                         + " 'amount', 'agg': 'sum'}], 'order_by': 'count desc',"
                                         + " 'limit': 3}")),
+                false);
+    }
+
+    private static Plan filteredGroups() {
+        return GroupPushDown.apply(
+                plan(
+                        step("events", "document.scan", "{'collection': 'events', 'filter': {'success': true}}"),
+                        step("paid", "compute.filter", "{'input': 'events', 'condition': 'amount > 3 or price > 1.5'}"),
+                        step("hours", "compute.timeline", "{'input': 'paid', 'bucket': '1h'}"),
+                        step("all", "compute.aggregate", "{'input': 'events', 'group_by': 'platform'}")),
                 false);
     }
 
@@ -254,6 +265,7 @@ final class ExplainPlans {
                 step("c", "compute.read", "{'type': 'cluster_info', 'filter': {'cluster': 2}, 'limit': 5}"),
                 step("d", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'order_by': 'shard'}"),
                 step("e", "compute.read", "{'type': 'collection_stats', 'collection': 'Game', 'limit': 5}"),
+                step("t", "compute.read", "{'type': 'degree', 'collection': 'Person', 'top_k': 7}"),
                 step(
                         "f",
                         "compute.read",

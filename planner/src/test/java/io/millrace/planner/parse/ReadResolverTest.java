@@ -64,6 +64,9 @@ public class ReadResolverTest {
                 wrong(
                         "{'type': 'degree', 'collection': 'Member', 'edge_types': 'KNOWS', " + members + "}",
                         "INVALID_VALUE edge_types"),
+                wrong("{'type': 'degree', 'collection': 'Member', 'top_k': 0}", "INVALID_LIMIT top_k"),
+                wrong("{'type': 'degree', 'collection': 'Member', 'top_k': '3'}", "INVALID_TYPE top_k"),
+                wrong("{'type': 'collection_stats', 'top_k': 3}", "INVALID_FIELD top_k"),
                 wrong("{'type': 'index_status', 'index': 'event_v'}", "NOT_FOUND_INDEX index"),
                 wrong("{'type': 'index_status', 'collection': 'events'}", "INVALID_FIELD collection"),
                 wrong(

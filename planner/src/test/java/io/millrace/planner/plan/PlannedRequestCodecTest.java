@@ -36,6 +36,7 @@ import io.millrace.protocol.value.ValueWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +60,7 @@ class PlannedRequestCodecTest {
         return switch (name) {
             case "run" -> new PlannedRequest.Run(everyStep());
             case "groups" -> new PlannedRequest.Run(GroupPushDown.apply(groups(), false));
+            case "filtered" -> new PlannedRequest.Run(GroupPushDown.apply(filtered(), false));
             case "text" ->
                 new PlannedRequest.Run(Samples.textPlan(
                         step("s1", "vector.search", "{'index': 'events_v', 'query_text': 'Größe', 'top_k': 3}")));
@@ -134,6 +136,17 @@ class PlannedRequestCodecTest {
                         "{'input': ['v', 'w'], 'method': 'relative_score', 'weights': [0.5, 1], 'window': 9, 'limit': 2}"));
     }
 
+    private static Plan filtered() {
+        return Samples.plan(
+                step("s", "document.scan", "{'event_type': 'Login'}"),
+                step("f", "compute.filter", "{'input': 's', 'condition': 'amount > 3'}"),
+                step(
+                        "a",
+                        "compute.aggregate",
+                        "{'input': 'f', 'metrics': [{'agg': 'count_distinct', 'field': 'amount'}]}"),
+                step("b", "compute.aggregate", "{'input': 's'}"));
+    }
+
     private static Plan rowSearches() {
         return Samples.plan(
                 step("s1", "vector.search", "{'index': 'events_v', 'query_ref': {'id': 'ä', 'exclude_self': true}}"),
@@ -150,7 +163,8 @@ class PlannedRequestCodecTest {
                 step("r4", "compute.read", "{'type': 'index_status', 'index': 'events_v', 'project': ['name']}"),
                 step("r5", "compute.read", "{'type': 'collection_stats', 'order_by': 'rows desc'}"),
                 step("r6", "compute.read", "{'type': 'degree', 'collection': 'Member', " + members + "}"),
-                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"));
+                step("r7", "compute.read", "{'type': 'cluster_info', 'limit': 7, " + members + "}"),
+                step("r8", "compute.read", "{'type': 'degree', 'collection': 'Member', 'top_k': 9}"));
     }
 
     private static Plan match() {
@@ -204,6 +218,7 @@ class PlannedRequestCodecTest {
             strings = {
                 "v2-run",
                 "v2-groups",
+                "v2-filtered",
                 "v2-text",
                 "v2-rows",
                 "v2-reads",
@@ -231,6 +246,23 @@ class PlannedRequestCodecTest {
     }
 
     /** Plans did not say where they came from then, and aggregates had neither order nor limit. */
+    /** Written before plans named the edge types of the collections that they count. */
+    @Test
+    void countsOfCollectionsWithoutEdgeTypesAreStillRead() {
+        byte[] former = Golden.readOnly("planned-request-v2-reads-uncounted.bin");
+        PlannedRequest read = PlannedRequestCodec.read(new ValueReader(former));
+
+        Plan plan = ((PlannedRequest.Run) read.outcome()).plan();
+        Reading.Computed stats = (Reading.Computed) ((Step.ComputeRead) plan.steps().stream()
+                        .filter(step -> step.id().equals("r5"))
+                        .findFirst()
+                        .orElseThrow())
+                .reading();
+        assertThat(((Reading.StatisticsSource) stats.source()).collections())
+                .isNotEmpty()
+                .allSatisfy(collection -> assertThat(collection.edgeTypes()).isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"run", "status"})
     void plansOfVersion1AreThoseOfRequests(String name) {

@@ -3,12 +3,17 @@ package io.millrace.planner.rule;
 import static io.millrace.planner.Samples.plan;
 import static io.millrace.planner.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.TimeBucket;
+import io.millrace.protocol.predicate.Comparison;
+import io.millrace.protocol.predicate.Predicate;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +58,70 @@ class GroupPushDownTest {
                 : COUNT;
         assertThat(first(plan(step("s", "document.scan", scan), aggregate), false))
                 .isInstanceOf(DocumentScan.class);
+    }
+
+    @Test
+    void filtersInBetweenGoWithTheGroupsBehindThem() {
+        Plan plan = GroupPushDown.apply(
+                plan(
+                        SCAN,
+                        COUNT,
+                        step(
+                                "f",
+                                "compute.filter",
+                                "{'input': 's', 'condition': '3 < amount', 'project': ['platform'," + " 'price']}"),
+                        step(
+                                "g",
+                                "compute.filter",
+                                "{'input': 'f', 'condition': 'price is not null and platform in"
+                                        + " (\\\"ios\\\", \\\"tv\\\")'}"),
+                        step("b", "compute.aggregate", "{'input': 'g', 'group_by': 'platform'}"),
+                        step(
+                                "c",
+                                "compute.aggregate",
+                                "{'input': 'f', 'metrics': [{'agg': 'count_distinct', 'field':" + " 'price'}]}")),
+                false);
+
+        DocumentGroups groups = (DocumentGroups) plan.steps().get(0);
+        Predicate many = new Predicate.Compare("amount", Comparison.GT, 3L);
+        Predicate both = new Predicate.And(List.of(
+                many,
+                new Predicate.And(List.of(
+                        new Predicate.Exists("price", true), new Predicate.In("platform", List.of("ios", "tv"))))));
+        assertThat(groups.consumers())
+                .extracting(Step.StepGrouping::step, Step.StepGrouping::filter)
+                .containsExactly(tuple(1, Predicate.ALWAYS), tuple(4, both), tuple(5, many));
+        Grouping distinct = groups.consumers().get(2).distinct().get(0);
+        assertThat(distinct).isNotNull();
+        assertThat(distinct.filter()).isEqualTo(many);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'input': 's', 'condition': 'amount > 1', 'limit': 5}",
+                "{'input': 's', 'condition': 'v is null'}",
+                "{'input': 's', 'join': 'm', 'join_key': 'memberCode', 'join_type': 'semi'}"
+            })
+    void aFilterThatShardsCannotEvaluateTakesRows(String filter) {
+        Plan plan = plan(
+                step("s", "document.scan", "{'collection': 'events', 'project': ['amount', 'v', 'memberCode']}"),
+                step("m", "document.scan", "{'collection': 'events', 'project': ['memberCode'], 'limit': 9}"),
+                step("f", "compute.filter", filter),
+                step("a", "compute.aggregate", "{'input': 'f'}"));
+
+        assertThat(first(plan, false)).isInstanceOf(DocumentScan.class);
+    }
+
+    @Test
+    void aFilterWhoseRowsAreAnsweredTakesRows() {
+        Plan plan = plan(
+                SCAN,
+                step("f", "compute.filter", "{'input': 's', 'condition': 'amount > 1'}"),
+                step("a", "compute.aggregate", "{'input': 'f'}"));
+
+        assertThat(first(plan, false)).isInstanceOf(DocumentGroups.class);
+        assertThat(first(plan, true)).isInstanceOf(DocumentScan.class);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.fragment.FragmentOperation.FetchDocuments;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusterMembers;
 import io.millrace.protocol.fragment.FragmentOperation.ScanDocuments;
+import io.millrace.protocol.fragment.FragmentOperation.TopDegrees;
 import io.millrace.protocol.value.Column;
 import io.millrace.protocol.value.JsonText;
 import java.util.ArrayList;
@@ -131,15 +132,58 @@ class ComputeReadTest {
 
     @Test
     void collectionStatsAddUpWhatShardsCount() {
-        ResultTable table = read("{'type': 'collection_stats', 'filter': {'rows': {'gt': 0}}}");
+        String counted = ", 'project': ['collection', 'rows', 'event_types', 'oldest', 'newest']}";
+        ResultTable table = read("{'type': 'collection_stats', 'filter': {'rows': {'gt': 0}}" + counted);
 
-        assertThat(names(table)).containsExactly("collection", "rows", "event_types", "oldest", "newest");
         assertThat(Runs.rows(table))
                 .containsExactly(
                         asList("Member", 3L, new JsonText("{}"), NOW_MS, NOW_MS),
                         asList("events", 9L, new JsonText("{\"Login\":3,\"Logout\":3}"), NOW_MS - 8, NOW_MS));
-        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'Game'}")))
+        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'Game'" + counted)))
                 .containsExactly(asList("Game", 0L, new JsonText("{}"), null, null));
+    }
+
+    @Test
+    void whatShardsHaveMeasuredIsPutTogetherAndDatedByTheOldest() {
+        String measured = "'project': ['bytes_estimate', 'distinct_estimate', 'edges', 'as_of']}";
+        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'events', " + measured)))
+                .as("sketches of shards are merged: the value that all rows have counts once")
+                .containsExactly(asList(90L, new JsonText("{\"key\":9,\"same\":1}"), new JsonText("{}"), 1_000L));
+        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'Member', " + measured)))
+                .extracting(row -> row.get(2))
+                .containsExactly(new JsonText("{\"OpenedGame\":{\"outgoing\":3}}"));
+        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'Person', " + measured)))
+                .extracting(row -> row.get(2))
+                .containsExactly(new JsonText("{\"KNOWS\":{\"outgoing\":3,\"incoming\":3}}"));
+    }
+
+    @Test
+    void nothingIsMeasuredWhereAShardHasNotLookedYet() {
+        shards.unmeasured = 1;
+
+        assertThat(Runs.rows(read("{'type': 'collection_stats', 'collection': 'Member', 'project': ['rows',"
+                        + " 'bytes_estimate', 'distinct_estimate', 'edges', 'as_of']}")))
+                .containsExactly(asList(3L, null, null, null, null));
+    }
+
+    @Test
+    void theVerticesWithTheMostEdgesComeFirstAndTiesById() {
+        shards.link("KNOWS", "10", "7");
+        shards.link("KNOWS", "10", "9");
+
+        String top = "{'type': 'degree', 'collection': 'Person', 'top_k': 3";
+        assertThat(Runs.rows(read(top + "}")))
+                .as("of 9 and 10, both with two, the smaller number")
+                .containsExactly(asList(7L, "KNOWS", 1L, 2L), asList(8L, "KNOWS", 2L, 1L), asList(9L, "KNOWS", 0L, 2L));
+        assertThat(Runs.rows(read(top + ", 'direction': 'outgoing', 'filter': {'out_degree': {'gt': 1}}}")))
+                .containsExactly(asList(8L, "KNOWS", 2L, null), asList(10L, "KNOWS", 2L, null));
+        assertThat(Runs.rows(read(top + ", 'filter': {'member_set': {'ids': [9, 10, 11, 12]}}}")))
+                .as("members without edges are none of the top")
+                .containsExactly(asList(9L, "KNOWS", 0L, 2L), asList(10L, "KNOWS", 2L, 0L));
+        assertThat(fragments(top + "}"))
+                .singleElement()
+                .satisfies(fragment ->
+                        assertThat(((TopDegrees) fragment.operation()).k()).isEqualTo(3));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.millrace.planner.run;
 
 import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.EdgeType;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
+import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.ClusterPlace;
 import io.millrace.protocol.fragment.FragmentOperation.CountEdges;
@@ -10,12 +12,21 @@ import io.millrace.protocol.fragment.FragmentOperation.ReadClusterMembers;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusters;
 import io.millrace.protocol.fragment.FragmentOperation.ReadIndexStatus;
 import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
+import io.millrace.protocol.fragment.FragmentOperation.TopDegrees;
 import io.millrace.protocol.predicate.PredicateEvaluator;
+import io.millrace.protocol.statistics.DegreeStatistics;
+import io.millrace.protocol.statistics.FieldStatistics;
+import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard over plain lists computes: every vector is a cluster of its own there. */
@@ -37,6 +48,9 @@ final class FakeComputed {
         if (operation instanceof CountEdges count) {
             return count(count);
         }
+        if (operation instanceof TopDegrees top) {
+            return top(top);
+        }
         if (operation instanceof ReadClusters read) {
             return clusters(read);
         }
@@ -57,10 +71,75 @@ final class FakeComputed {
                 type.isEmpty() ? null : type,
                 (long) times.size(),
                 times.stream().min(Long::compare).orElseThrow(),
-                times.stream().max(Long::compare).orElseThrow()
+                times.stream().max(Long::compare).orElseThrow(),
+                null
             }));
+            String measured = shard == shards.unmeasured
+                    ? null
+                    : new String(StatisticsCodec.write(measured(id)), StandardCharsets.UTF_8);
+            result.add(new @Nullable Object[] {id, null, null, null, null, measured});
         }
         return result;
+    }
+
+    /** As if measured at a time that the number of the shard tells. */
+    private OfCollection measured(long id) {
+        HllSketch keys = new HllSketch(10, TgtHllType.HLL_4);
+        HllSketch same = new HllSketch(10, TgtHllType.HLL_4);
+        shards.own(id, shard).keySet().forEach(key -> {
+            keys.update(key);
+            same.update("same");
+        });
+        long rows = shards.own(id, shard).size();
+        List<DegreeStatistics> degrees = new ArrayList<>();
+        for (EdgeType type : shards.catalog.edgeTypes().values()) {
+            for (boolean outgoing : List.of(true, false)) {
+                long edges = edges(type.id(), outgoing).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+                degrees.add(new DegreeStatistics(
+                        type.id(), outgoing, rows, edges / 2, new byte[0], List.of(), edges - edges / 2));
+            }
+        }
+        return new OfCollection(
+                shard,
+                id,
+                rows,
+                List.of(
+                        new FieldStatistics("key", rows, keys.toCompactByteArray(), new byte[0], List.of()),
+                        new FieldStatistics("same", rows, same.toCompactByteArray(), new byte[0], List.of())),
+                degrees,
+                10 * rows,
+                1_000L * (shard + 1));
+    }
+
+    /** Returns how many edges the vertices of this shard have. */
+    private Map<String, Long> edges(long typeId, boolean outgoing) {
+        Map<String, Long> counts = new TreeMap<>();
+        shards.edges().stream()
+                .filter(edge -> edge.type() == typeId)
+                .map(edge -> outgoing ? edge.from() : edge.to())
+                .filter(key -> ShardRouting.shardOf(key, shards.shards()) == shard)
+                .forEach(key -> counts.merge(key, 1L, Long::sum));
+        return counts;
+    }
+
+    private List<Object[]> top(TopDegrees top) {
+        Set<String> keys = new TreeSet<>();
+        List<Map<String, Long>> counts = top.lookups().stream()
+                .map(lookup -> edges(lookup.edgeTypeId(), lookup.outgoing()))
+                .toList();
+        counts.forEach(each -> keys.addAll(each.keySet()));
+        List<Object[]> rows = new ArrayList<>();
+        for (String key : keys) {
+            Object[] row = new Object[1 + counts.size()];
+            row[0] = key;
+            for (int i = 0; i < counts.size(); i++) {
+                row[1 + i] = counts.get(i).getOrDefault(key, 0L);
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
     private List<Object[]> count(CountEdges count) {

@@ -4,6 +4,7 @@ import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.Grouping.Metric;
 import io.millrace.protocol.fragment.TimeBucket;
+import io.millrace.protocol.predicate.PredicateEvaluator;
 import io.millrace.protocol.value.ExactSum;
 import io.millrace.protocol.value.ValueOrder;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class FakeGroups {
         }
         for (Map<String, Object> row : rows) {
             Object[] key = key(grouping, row);
-            if (key != null) {
+            if (key != null && PredicateEvaluator.matches(grouping.filter(), row::get)) {
                 groups.computeIfAbsent(key, none -> new ArrayList<>()).add(row);
             }
         }

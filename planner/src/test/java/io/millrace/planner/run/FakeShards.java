@@ -37,6 +37,9 @@ final class FakeShards {
     private final Map<Long, Map<String, Map<String, Object>>> rows = new HashMap<>();
     private final List<Edge> edges = new ArrayList<>();
 
+    /** The shard that has not looked at its rows yet; -1 for none. */
+    int unmeasured = -1;
+
     record Edge(long type, String from, String to, @Nullable String id, Map<String, Object> fields) {}
 
     FakeShards(int shards) {

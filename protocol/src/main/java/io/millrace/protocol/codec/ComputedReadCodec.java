@@ -6,6 +6,7 @@ import io.millrace.protocol.fragment.FragmentOperation.CountEdges;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusterMembers;
 import io.millrace.protocol.fragment.FragmentOperation.ReadClusters;
 import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
+import io.millrace.protocol.fragment.FragmentOperation.TopDegrees;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ComputedReadCodec {
     private static final int EDGES = 21;
     private static final int CLUSTERS = 22;
     private static final int CLUSTER_MEMBERS = 23;
+    private static final int TOP_DEGREES = 24;
 
     private ComputedReadCodec() {}
 
@@ -34,6 +36,11 @@ final class ComputedReadCodec {
         } else if (operation instanceof ReadClusterMembers read) {
             out.writeByte(CLUSTER_MEMBERS);
             writeMembers(read, out);
+        } else if (operation instanceof TopDegrees top) {
+            out.writeByte(TOP_DEGREES);
+            out.writeLong(top.collectionId());
+            CodecLists.write(top.lookups(), out, lookup -> FragmentCodec.writeLookup(lookup, out));
+            out.writeInt(top.k());
         } else {
             MatchReadCodec.write(operation, out);
         }
@@ -46,6 +53,8 @@ final class ComputedReadCodec {
                 new CountEdges(CodecLists.readStrings(in), CodecLists.read(in, () -> FragmentCodec.readLookup(in)));
             case CLUSTERS -> new ReadClusters(in.readLong());
             case CLUSTER_MEMBERS -> readMembers(in);
+            case TOP_DEGREES ->
+                new TopDegrees(in.readLong(), CodecLists.read(in, () -> FragmentCodec.readLookup(in)), in.readInt());
             default -> MatchReadCodec.read(kind, in);
         };
     }

@@ -160,8 +160,12 @@ public final class FragmentCodec {
             out.writeByte(3);
             writeExpand(expand, out);
         } else if (operation instanceof AggregateDocuments aggregate) {
-            out.writeByte(5);
+            boolean filtered = GroupingCodec.hasFilters(aggregate);
+            out.writeByte(filtered ? 6 : 5);
             GroupingCodec.write(aggregate, out);
+            if (filtered) {
+                GroupingCodec.writeFilters(aggregate, out);
+            }
         } else if (operation instanceof ReadIndexStatus read) {
             out.writeByte(4);
             writeNullableLong(read.indexId(), out);
@@ -212,6 +216,7 @@ public final class FragmentCodec {
             case 3 -> readExpand(in);
             case 4 -> new ReadIndexStatus(readNullableLong(in));
             case 5 -> GroupingCodec.read(in);
+            case 6 -> GroupingCodec.readFiltered(in);
             default -> ComputedReadCodec.read(kind, in);
         };
     }

@@ -4,8 +4,10 @@ import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.TimeBucket;
+import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.ValueReader;
 import io.millrace.protocol.value.ValueWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What shards are to group, in binary; versioned by what it is part of. */
@@ -16,6 +18,7 @@ public final class GroupingCodec {
 
     private GroupingCodec() {}
 
+    /** Without the filters of groupings. */
     static void write(AggregateDocuments operation, ValueWriter out) {
         FragmentCodec.writeSelection(operation.selection(), out);
         CodecLists.write(operation.groupings(), out, grouping -> writeGrouping(grouping, out));
@@ -27,6 +30,25 @@ public final class GroupingCodec {
                 FragmentCodec.readSelection(in), CodecLists.read(in, () -> readGrouping(in)), in.readLong());
     }
 
+    static void writeFilters(AggregateDocuments operation, ValueWriter out) {
+        operation.groupings().forEach(grouping -> PredicateCodec.write(grouping.filter(), out));
+    }
+
+    static AggregateDocuments readFiltered(ValueReader in) {
+        AggregateDocuments whole = read(in);
+        List<Grouping> filtered = new ArrayList<>();
+        for (Grouping grouping : whole.groupings()) {
+            filtered.add(grouping.of(PredicateCodec.read(in)));
+        }
+        return new AggregateDocuments(whole.selection(), filtered, whole.bytesMax());
+    }
+
+    static boolean hasFilters(AggregateDocuments operation) {
+        return operation.groupings().stream()
+                .anyMatch(grouping -> !grouping.filter().equals(Predicate.ALWAYS));
+    }
+
+    /** Without its filter. */
     public static void writeGrouping(Grouping grouping, ValueWriter out) {
         CodecLists.write(grouping.keys(), out, key -> {
             TimeBucket bucket = key.bucket();

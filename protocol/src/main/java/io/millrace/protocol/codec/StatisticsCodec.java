@@ -38,6 +38,8 @@ public final class StatisticsCodec {
             collection.fields().forEach(field -> write(field, fields.addObject()));
             ArrayNode degrees = root.putArray("degrees");
             collection.degrees().forEach(degree -> write(degree, degrees.addObject()));
+            root.put("bytes", collection.bytes());
+            root.put("at_ms", collection.atMs());
         } else {
             OfWork work = (OfWork) message;
             root.put("shard", work.shard());
@@ -68,6 +70,7 @@ public final class StatisticsCodec {
         out.put("degrees", degree.degrees());
         ArrayNode hubs = out.putArray("hubs");
         degree.hubs().forEach(hub -> hubs.addArray().add(hub.key()).add(hub.degree()));
+        out.put("rowless_edges", degree.rowlessEdges());
     }
 
     /** @throws MillraceException INVALID_JSON if it is no such message */
@@ -120,14 +123,17 @@ public final class StatisticsCodec {
                     degree.path("vertices").longValue(),
                     degree.path("edges").longValue(),
                     bytes(degree, "degrees"),
-                    hubs));
+                    hubs,
+                    degree.path("rowless_edges").longValue()));
         }
         return new OfCollection(
                 root.path("shard").intValue(),
                 root.path("collection_id").longValue(),
                 root.path("rows").longValue(),
                 fields,
-                degrees);
+                degrees,
+                root.path("bytes").longValue(),
+                root.path("at_ms").longValue());
     }
 
     private static byte[] bytes(JsonNode of, String name) throws IOException {

@@ -156,8 +156,8 @@ public sealed interface FragmentOperation {
     }
 
     /**
-     * Counts the rows of collections: one result row for each event type of a collection that has rows in a shard, laid
-     * out as {@link StatisticsColumns} says.
+     * Counts the rows of collections, and tells what was measured of them before: one result row for each event type of a
+     * collection that has rows in a shard, and one for each collection, laid out as {@link StatisticsColumns} says.
      */
     record ReadStatistics(List<Long> collectionIds) implements FragmentOperation {
         public ReadStatistics {
@@ -174,6 +174,20 @@ public sealed interface FragmentOperation {
     record CountEdges(List<String> keys, List<EdgeLookup> lookups) implements FragmentOperation {
         public CountEdges {
             keys = List.copyOf(keys);
+            lookups = List.copyOf(lookups);
+        }
+    }
+
+    /**
+     * Finds the vertices of a collection that have the most edges of all lookups together, parallel ones each, whether they
+     * have a row or not: a result row is the canonical key and for each lookup the number of edges (Long). The most come
+     * first, ties by key; a vertex without such edges is none.
+     *
+     * @param lookups all of collection 0
+     * @param k result rows that shards give at most
+     */
+    record TopDegrees(long collectionId, List<EdgeLookup> lookups, int k) implements FragmentOperation {
+        public TopDegrees {
             lookups = List.copyOf(lookups);
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.protocol.fragment;
 
+import io.millrace.protocol.predicate.Predicate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys what makes the groups; none for one group of all rows, which is then there without rows too
  * @param metrics all but COUNT_DISTINCT, which is a grouping of its own whose last key is the counted column
+ * @param filter which of the selected rows are grouped
  */
-public record Grouping(List<Key> keys, List<Metric> metrics) {
+public record Grouping(List<Key> keys, List<Metric> metrics, Predicate filter) {
     public Grouping {
         keys = List.copyOf(keys);
         metrics = List.copyOf(metrics);
+    }
+
+    /** Of all rows. */
+    public Grouping(List<Key> keys, List<Metric> metrics) {
+        this(keys, metrics, Predicate.ALWAYS);
+    }
+
+    /** Returns the same of other rows. */
+    public Grouping of(Predicate newFilter) {
+        return new Grouping(keys, metrics, newFilter);
     }
 
     /** @param bucket what a time is rounded down to, so that rows without a time are left out; null for the value itself */

@@ -16,6 +16,11 @@ public record FieldStatistics(
         frequent = List.copyOf(frequent);
     }
 
+    /** Returns the same without what tells values apart. */
+    FieldStatistics totals() {
+        return new FieldStatistics(field, present, distinct, new byte[0], List.of());
+    }
+
     /**
      * @param value as text
      * @param rows about how many have it

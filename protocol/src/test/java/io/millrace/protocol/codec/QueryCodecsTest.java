@@ -173,12 +173,30 @@ class QueryCodecsTest {
                                                 new Grouping.Metric(AggregateFunction.SUM, "year", true))),
                                 new Grouping(List.of(), List.of())),
                         1L << 40));
+        put(
+                fragments,
+                "aggregate-filtered",
+                new FragmentOperation.AggregateDocuments(
+                        DocumentSelection.all(7),
+                        List.of(
+                                new Grouping(List.of(), List.of(), new Predicate.Compare("year", Comparison.GT, 1990L)),
+                                new Grouping(List.of(), List.of())),
+                        9));
         put(fragments, "statistics", new FragmentOperation.ReadStatistics(List.of(7L, 8L)));
         put(
                 fragments,
                 "count-edges",
                 new FragmentOperation.CountEdges(
                         List.of("p1", ""), List.of(new FragmentOperation.EdgeLookup(0, 9, true))));
+        put(
+                fragments,
+                "top-degrees",
+                new FragmentOperation.TopDegrees(
+                        7,
+                        List.of(
+                                new FragmentOperation.EdgeLookup(0, 9, true),
+                                new FragmentOperation.EdgeLookup(0, 9, false)),
+                        100));
         put(
                 fragments,
                 "expand-edges",

@@ -29,7 +29,9 @@ class StatisticsCodecTest {
                     new byte[] {4},
                     List.of(new FieldStatistics.ValueCount("1990", 500), new FieldStatistics.ValueCount("1991", 20)))),
             List.of(new DegreeStatistics(
-                    9, true, 1_000, 4_321, new byte[0], List.of(new DegreeStatistics.Hub("p1", 77)))));
+                    9, true, 1_000, 4_321, new byte[0], List.of(new DegreeStatistics.Hub("p1", 77)), 12)),
+            65_536,
+            1_700_000_000_000L);
 
     private static final StatisticsMessage WORK =
             new OfWork(1, Map.of(WorkKind.SCORE, 412.5, WorkKind.EXPAND_VERTEX, 1_500.0));
@@ -40,7 +42,34 @@ class StatisticsCodecTest {
 
     @Test
     void messagesAreAsCommitted() {
-        Golden.verify("statistics-v1.jsonl", text(COLLECTION) + "\n" + text(WORK) + "\n");
+        Golden.verify("statistics-v2.jsonl", text(COLLECTION) + "\n" + text(WORK) + "\n");
+    }
+
+    @Test
+    void messagesOfTheFirstVersionAreReadWithoutWhatTheyLack() throws MillraceException {
+        byte[] first =
+                Golden.read("statistics-v1.jsonl").lines().toList().get(0).getBytes(StandardCharsets.UTF_8);
+
+        OfCollection read = (OfCollection) StatisticsCodec.read(first);
+
+        assertThat(read.rows()).isEqualTo(1_000);
+        assertThat(read.degrees().get(0).edges()).isEqualTo(4_321);
+        assertThat(read.degrees().get(0).rowlessEdges()).isZero();
+        assertThat(read.bytes()).isZero();
+        assertThat(read.atMs()).isZero();
+    }
+
+    @Test
+    void totalsHaveNoValuesAndNoVertices() {
+        OfCollection totals = ((OfCollection) COLLECTION).totals();
+
+        assertThat(totals.fields().get(0).frequent()).isEmpty();
+        assertThat(totals.fields().get(0).quantiles()).isEmpty();
+        assertThat(totals.fields().get(0).distinct()).containsExactly(1, 2, -1);
+        assertThat(totals.degrees().get(0).hubs()).isEmpty();
+        assertThat(totals.degrees().get(0).edges()).isEqualTo(4_321);
+        assertThat(totals.degrees().get(0).rowlessEdges()).isEqualTo(12);
+        assertThat(totals.key()).isEqualTo(COLLECTION.key());
     }
 
     @Test
