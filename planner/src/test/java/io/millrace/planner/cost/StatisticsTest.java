@@ -14,7 +14,7 @@ class StatisticsTest {
     private final Statistics statistics = new Statistics();
 
     private void take(int shard, long collection, long rows) {
-        statistics.take(new OfCollection(shard, collection, rows, List.of(), List.of()));
+        statistics.take(new OfCollection(shard, collection, rows, List.of(), List.of(), 0, 0));
     }
 
     private double rows(long collection) {
