@@ -113,7 +113,7 @@ class DocsITCase {
             expected.add(TestStack.json(block.group(1)));
         }
 
-        assertThat(answers).hasSize(5).hasSameSizeAs(expected);
+        assertThat(answers).hasSize(6).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
             JsonNode result = answers.get(i).json().path("results").elements().next();
             assertThat(result.path("columns")).isEqualTo(expected.get(i).path("columns"));
