@@ -208,7 +208,8 @@ class VectorSearchITCase {
             assertThat(search.path("ef_search").asInt()).isEqualTo(100);
             assertThat(search.path("window").asInt()).isEqualTo(40);
             assertThat(search.path("nodes_visited").asInt()).isGreaterThanOrEqualTo(100);
-            assertThat(search.path("scored").asInt()).isEqualTo(40);
+            // Of the window, as many as might be among the best.
+            assertThat(search.path("scored").asInt()).isBetween(10, 40);
         }
     }
 

@@ -28,7 +28,7 @@ public final class StrategyChoice {
     private static final double KEY_NANOS = 1_000;
 
     /** What an edge takes on its way to the coordinator and there, beside the work of the shard. */
-    private static final double EDGE_NANOS = 6_000;
+    private static final double EDGE_NANOS = 1_500;
 
     /** Distances that a search computes for each candidate of its beam, about. */
     private static final double DISTANCES_PER_CANDIDATE = 12;
