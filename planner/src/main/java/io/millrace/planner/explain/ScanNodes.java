@@ -2,7 +2,7 @@ package io.millrace.planner.explain;
 
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
-import io.millrace.planner.plan.Step.StepGrouping;
+import io.millrace.planner.plan.StepGrouping;
 import io.millrace.protocol.codec.ResponseCodec;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.Grouping;

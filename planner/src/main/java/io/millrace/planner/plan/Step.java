@@ -7,14 +7,11 @@ import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.EdgeLookup;
 import io.millrace.protocol.fragment.FragmentOperation.SearchVectors;
-import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.SortKey;
 import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.fragment.TimeRange;
 import io.millrace.protocol.predicate.Predicate;
 import io.millrace.protocol.value.Column;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -328,32 +325,6 @@ public sealed interface Step {
         @Override
         public String operation() {
             return "document.scan";
-        }
-    }
-
-    /**
-     * What shards group for a step.
-     *
-     * @param step its place
-     * @param main its keys and every metric but those of distinct values, and which rows are grouped
-     * @param distinct for each of its metrics, in their order, the grouping whose last key is the counted column; null
-     *     for every other metric
-     */
-    record StepGrouping(int step, Grouping main, List<@Nullable Grouping> distinct) {
-        public StepGrouping {
-            distinct = Collections.unmodifiableList(new ArrayList<>(distinct));
-        }
-
-        /** Returns which of the selected rows are grouped. */
-        public Predicate filter() {
-            return main.filter();
-        }
-
-        /** Returns the same of other rows. */
-        public StepGrouping of(Predicate filter) {
-            List<@Nullable Grouping> others = new ArrayList<>();
-            distinct.forEach(each -> others.add(each == null ? null : each.of(filter)));
-            return new StepGrouping(step, main.of(filter), others);
         }
     }
 

@@ -17,7 +17,6 @@ import io.millrace.planner.plan.Step.JoinType;
 import io.millrace.planner.plan.Step.Start;
 import io.millrace.planner.plan.Step.StartAtColumn;
 import io.millrace.planner.plan.Step.StartAtKeys;
-import io.millrace.planner.plan.Step.StepGrouping;
 import io.millrace.planner.plan.Step.TextQuery;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.protocol.catalog.FreshnessMode;

@@ -9,7 +9,7 @@ import io.millrace.planner.plan.Step.ComputeFilter;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
-import io.millrace.planner.plan.Step.StepGrouping;
+import io.millrace.planner.plan.StepGrouping;
 import io.millrace.protocol.fragment.AggregateFunction;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.predicate.Predicate;

@@ -4,7 +4,7 @@ import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.ComputeAggregate;
 import io.millrace.planner.plan.Step.ComputeTimeline;
 import io.millrace.planner.plan.Step.DocumentGroups;
-import io.millrace.planner.plan.Step.StepGrouping;
+import io.millrace.planner.plan.StepGrouping;
 import io.millrace.protocol.ResultTable;
 import io.millrace.protocol.fragment.FragmentOperation;
 import io.millrace.protocol.fragment.FragmentOperation.AggregateDocuments;

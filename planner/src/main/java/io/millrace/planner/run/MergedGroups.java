@@ -1,6 +1,6 @@
 package io.millrace.planner.run;
 
-import io.millrace.planner.plan.Step.StepGrouping;
+import io.millrace.planner.plan.StepGrouping;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.Grouping.Metric;
 import io.millrace.protocol.value.ValueOrder;

@@ -9,6 +9,7 @@ import io.millrace.planner.plan.Plan;
 import io.millrace.planner.plan.Step;
 import io.millrace.planner.plan.Step.DocumentGroups;
 import io.millrace.planner.plan.Step.DocumentScan;
+import io.millrace.planner.plan.StepGrouping;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.fragment.TimeBucket;
 import io.millrace.protocol.predicate.Comparison;
@@ -39,7 +40,7 @@ class GroupPushDownTest {
 
         DocumentGroups groups = (DocumentGroups) first(plan, false);
 
-        assertThat(groups.consumers()).extracting(Step.StepGrouping::step).containsExactly(1, 2);
+        assertThat(groups.consumers()).extracting(StepGrouping::step).containsExactly(1, 2);
         assertThat(groups.consumers().get(0).main().metrics()).hasSize(2);
         assertThat(groups.consumers().get(0).distinct().get(1)).isNotNull();
         assertThat(groups.consumers().get(1).main().keys().get(0).bucket()).isEqualTo(TimeBucket.HOUR);
@@ -89,7 +90,7 @@ class GroupPushDownTest {
                 new Predicate.And(List.of(
                         new Predicate.Exists("price", true), new Predicate.In("platform", List.of("ios", "tv"))))));
         assertThat(groups.consumers())
-                .extracting(Step.StepGrouping::step, Step.StepGrouping::filter)
+                .extracting(StepGrouping::step, StepGrouping::filter)
                 .containsExactly(tuple(1, Predicate.ALWAYS), tuple(4, both), tuple(5, many));
         Grouping distinct = groups.consumers().get(2).distinct().get(0);
         assertThat(distinct).isNotNull();
