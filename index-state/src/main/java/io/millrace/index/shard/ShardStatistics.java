@@ -26,6 +26,11 @@ final class ShardStatistics {
     /** How many times as long as a pass took nothing is done behind it. */
     private static final long REST = 50;
 
+    /** The same of each step of a pass: of a large collection the first is long, and events come meanwhile. */
+    private static final long STEP_REST = 4;
+
+    private static final long NANOS_PER_MS = 1_000_000;
+
     private final int shard;
     private final DocumentStore documents;
     private final GraphStore graph;
@@ -40,6 +45,8 @@ final class ShardStatistics {
     private @Nullable CollectionPass pass;
     private Tally openTally = new Tally();
     private long passNanos;
+    private long owedNanos;
+    private long stepNotBeforeMs;
     private long notBeforeMs;
     private boolean becameDue;
 
@@ -113,13 +120,16 @@ final class ShardStatistics {
 
     /** Returns whether there is something to do now. */
     boolean hasWork() {
-        return pass != null || nextDueMs() <= clock.getAsLong();
+        return nextDueMs() <= clock.getAsLong();
     }
 
     /** Returns when there is something to do; never where nothing has changed. */
     long nextDueMs() {
         if (intervalMs <= 0) {
             return Long.MAX_VALUE;
+        }
+        if (pass != null) {
+            return stepNotBeforeMs;
         }
         for (Tally tally : tallies.values()) {
             if (tally.isDue()) {
@@ -135,16 +145,16 @@ final class ShardStatistics {
         if (open == null) {
             open = begin();
         }
-        if (open == null) {
+        if (open == null || clock.getAsLong() < stepNotBeforeMs) {
             return;
         }
         long startNanos = System.nanoTime();
         boolean more = open.run(ROWS_PER_STEP);
-        passNanos += System.nanoTime() - startNanos;
+        rest(System.nanoTime() - startNanos);
         if (!more) {
             pass = null;
             openTally.seen = open.seen();
-            notBeforeMs = clock.getAsLong() + Math.max(intervalMs, REST * passNanos / 1_000_000);
+            notBeforeMs = clock.getAsLong() + Math.max(intervalMs, REST * passNanos / NANOS_PER_MS);
             OfCollection result = open.result(clock.getAsLong());
             measured.put(result.collectionId(), result.totals());
             sink.accept(result);
@@ -154,6 +164,13 @@ final class ShardStatistics {
     /** Returns what the last pass over a collection found; null where there was none since this was opened. */
     @Nullable OfCollection measured(long collectionId) {
         return measured.get(collectionId);
+    }
+
+    private void rest(long stepNanos) {
+        passNanos += stepNanos;
+        owedNanos += STEP_REST * stepNanos;
+        stepNotBeforeMs = clock.getAsLong() + owedNanos / NANOS_PER_MS;
+        owedNanos %= NANOS_PER_MS;
     }
 
     private @Nullable CollectionPass begin() {

@@ -50,6 +50,9 @@ public final class Fixture implements ShardOutputs {
     public static final String PARTITION = TOPIC + "-0";
     private static final long ENDLESS = Long.MAX_VALUE / 8;
 
+    /** More than statistics rest between two steps, and less than between two passes. */
+    private static final long REST_MS_MAX = 100;
+
     public final List<Partial> partials = new ArrayList<>();
     public final List<DeadLetter> deadLetters = new ArrayList<>();
     public final List<EdgeChange> events = new ArrayList<>();
@@ -343,6 +346,15 @@ public final class Fixture implements ShardOutputs {
     public void finish() {
         while (shards.hasRunning()) {
             shards.runSlice(ENDLESS);
+        }
+    }
+
+    /** Lets statistics be made, whose steps have rests between them. */
+    void backgroundWithRests() {
+        background();
+        while (shards.nextDeadlineMs() <= nowMs + REST_MS_MAX) {
+            nowMs += REST_MS_MAX;
+            background();
         }
     }
 

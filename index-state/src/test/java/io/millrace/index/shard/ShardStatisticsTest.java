@@ -25,7 +25,7 @@ class ShardStatisticsTest {
 
     private OfCollection told() {
         fixture.nowMs += 100 * INTERVAL_MS;
-        fixture.background();
+        fixture.backgroundWithRests();
         List<OfCollection> collections = fixture.statistics.stream()
                 .filter(message -> message instanceof OfCollection)
                 .map(message -> (OfCollection) message)
@@ -144,6 +144,16 @@ class ShardStatisticsTest {
         }
         assertThat(fixture.shards.nextDeadlineMs()).isLessThan(Long.MAX_VALUE);
         assertThat(told().rows()).isEqualTo(PEOPLE + 100);
+    }
+
+    @Test
+    void aPassRestsBetweenItsSteps() {
+        people(PEOPLE);
+        fixture.nowMs += 100 * INTERVAL_MS;
+        fixture.background();
+
+        assertThat(fixture.statistics).isEmpty();
+        assertThat(fixture.shards.nextDeadlineMs()).isBetween(fixture.nowMs + 1, fixture.nowMs + INTERVAL_MS);
     }
 
     @Test

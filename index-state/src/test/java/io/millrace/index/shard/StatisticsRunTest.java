@@ -156,7 +156,7 @@ class StatisticsRunTest {
                 .hasSize(3);
 
         fixture.nowMs += 100_000;
-        fixture.background();
+        fixture.backgroundWithRests();
         long atMs = fixture.nowMs;
         fixture.nowMs += 500;
         fixture.upsert("people", "later", Map.of());
