@@ -47,6 +47,13 @@ class VectorSearchITCase {
         stack.run("CREATE VECTOR INDEX images_lib ON images(v) USING HNSWLIB WITH (metric = 'l2')");
         stack.run("CREATE VECTOR INDEX images_int8 ON images(v) WITH (metric = 'l2', quantization = 'int8',"
                 + " rescore = 'state')");
+        // Each change goes into seven indexes: under load that takes longer than a request waits.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .until(() -> stack.client()
+                        .ask(request("\"index\": \"images_l2\", \"top_k\": 1", queries[0]))
+                        .status()
+                        .equals("ok"));
     }
 
     @AfterAll
