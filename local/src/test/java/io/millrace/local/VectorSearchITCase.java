@@ -215,9 +215,24 @@ class VectorSearchITCase {
             assertThat(search.path("ef_search").asInt()).isEqualTo(100);
             assertThat(search.path("window").asInt()).isEqualTo(40);
             assertThat(search.path("nodes_visited").asInt()).isGreaterThanOrEqualTo(100);
-            // Of the window, as many as might be among the best.
-            assertThat(search.path("scored").asInt()).isBetween(10, 40);
+            assertThat(search.path("scored").asInt())
+                    .as("the traversal tells that the others of the window are out")
+                    .isEqualTo(10);
         }
+    }
+
+    @Test
+    void everyCandidateThatWasMeasuredByCodesIsScored() {
+        awaitReady("images_int8");
+        Answer answer = stack.ask(
+                request("\"index\": \"images_int8\", \"top_k\": 10", queries[0]).explain(ExplainLevel.ANALYZE));
+        JsonNode searches = answer.json().at("/explain/tree/children/0/children/0/measured/searches");
+
+        assertThat(searches).hasSize(4);
+        assertThat(searches).allSatisfy(search -> {
+            assertThat(search.path("window").asInt()).isEqualTo(40);
+            assertThat(search.path("scored").asInt()).isEqualTo(40);
+        });
     }
 
     /** An index on a filled collection is built in the background, and searches are exact until it serves. */

@@ -339,9 +339,7 @@ public final class HnswIndex implements ApproximateIndex {
                     continue;
                 }
                 double score = vectors.score(node, query, queryNorm);
-                if (sink.mightTake(score)) {
-                    given += rows.give(node, count - given, passes, row -> sink.accept(rows.key(row), score));
-                }
+                given += rows.give(node, count - given, passes, row -> sink.accept(rows.key(row), score));
             }
             return given;
         }
