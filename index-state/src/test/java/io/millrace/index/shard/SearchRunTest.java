@@ -122,7 +122,7 @@ class SearchRunTest {
     void flatIndexAndScanOfStateAndOracleAreEqualAndTiesGoByNumber(Metric metric) {
         long items = items();
         long index = fixture.vectorIndex("items_v", "items", "v", 4, metric, VectorEngine.FLAT);
-        Map<Long, float[]> live = randomItems(11, 500);
+        Map<Long, float[]> live = randomItems(11, 2_000);
 
         assertThat(fixture.rows(search(items, index, metric, 50))).isEqualTo(oracle(live, metric, 50));
         assertThat(fixture.rows(search(items, null, metric, 50))).isEqualTo(oracle(live, metric, 50));
@@ -183,7 +183,7 @@ class SearchRunTest {
     void hnswlibGivesExactScoresOfLiveRowsAndSurvivesARestore(long seed) {
         long items = items();
         long index = fixture.vectorIndex("items_v", "items", "v", 4, Metric.COSINE, VectorEngine.HNSWLIB);
-        Map<Long, float[]> live = randomItems(seed, 1_400);
+        Map<Long, float[]> live = randomItems(seed, 2_000);
         FragmentOperation search = search(items, index, Metric.COSINE, 10);
 
         PartialResult.Rows rows = Fixture.rowsOf(fixture.ask(search));

@@ -3,7 +3,6 @@ package io.millrace.operators.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ResultTable;
-import io.millrace.protocol.Rounds;
 import io.millrace.protocol.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,21 +97,15 @@ class ClusterQualityTest {
         }
     }
 
-    /**
-     * Real vectors do not stand apart: the sum of squares is held against that of plain k-means over all rows; of every
-     * eighth of the 10,000 vectors, or all with more rounds.
-     */
+    /** Real vectors do not stand apart: the sum of squares is held against that of plain k-means over all rows. */
     @Test
     void sumOfSquaresIsNearThatOfPlainKMeans() throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(SharedData.path("vec_bigann10k/base.u8bin")))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        int stored = in.getInt();
-        float[][] vectors = new float[Rounds.of(1) > 1 ? stored : stored / 8][in.getInt()];
-        int start = in.position();
-        for (int i = 0; i < vectors.length; i++) {
-            in.position(start + i * (stored / vectors.length) * vectors[i].length);
-            for (int d = 0; d < vectors[i].length; d++) {
-                vectors[i][d] = in.get() & 0xff;
+        float[][] vectors = new float[in.getInt()][in.getInt()];
+        for (float[] vector : vectors) {
+            for (int d = 0; d < vector.length; d++) {
+                vector[d] = in.get() & 0xff;
             }
         }
         double plain = Lloyd.best(vectors, GROUPS, 2, new Random(111));

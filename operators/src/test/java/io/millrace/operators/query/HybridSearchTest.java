@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.operators.support.Examples;
 import io.millrace.protocol.Response;
-import io.millrace.protocol.Rounds;
 import io.millrace.protocol.catalog.Metric;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +33,7 @@ class HybridSearchTest {
     private static final List<String> STRATEGIES = List.of("auto", "vector_first", "graph_first", "parallel");
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Rounds.of(8));
+        return LongStream.rangeClosed(1, 25);
     }
 
     /** @param depth of the shortest path that binds an item; 0 for none */

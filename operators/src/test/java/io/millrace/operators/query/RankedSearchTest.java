@@ -14,7 +14,6 @@ import io.millrace.planner.plan.Step.RankedSearch;
 import io.millrace.planner.plan.Step.VectorSearch;
 import io.millrace.planner.plan.StepHead;
 import io.millrace.protocol.ExplainLevel;
-import io.millrace.protocol.Rounds;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.fragment.DocumentSelection;
 import io.millrace.protocol.fragment.FragmentOperation.RowKeys;
@@ -40,7 +39,7 @@ class RankedSearchTest {
     private static final int DIMENSION = 3;
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Rounds.of(10));
+        return LongStream.rangeClosed(1, 30);
     }
 
     /** Rows on a grid, so that many are equally far from anything. */
