@@ -50,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 final class OneThreadJob implements ShardOutputs {
     private static final long ENDLESS = Long.MAX_VALUE / 8;
 
+    /** More than statistics rest, between two steps or two collections. */
+    private static final long REST_MS_MAX = 3_600_000;
+
     private final int shardCount;
     private final ShardSet shards;
     private final Deque<Partial> partials = new ArrayDeque<>();
@@ -169,13 +172,13 @@ final class OneThreadJob implements ShardOutputs {
 
     /** Lets the shards tell what their data are like, for the choice of strategies. */
     void lookAtData() {
-        // A shard rests between two collections.
-        for (int i = 0; i < catalog.collections().size(); i++) {
-            nowMs += 3_600_000;
+        // A shard rests between two collections, and between the steps of one.
+        do {
+            nowMs += REST_MS_MAX;
             while (shards.runBackground(ENDLESS)) {
                 continue;
             }
-        }
+        } while (shards.nextDeadlineMs() <= nowMs + REST_MS_MAX);
     }
 
     @Override
