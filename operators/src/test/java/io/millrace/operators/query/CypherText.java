@@ -86,7 +86,7 @@ final class CypherText {
             alias = word();
             if (take(":")) {
                 do {
-                    boolean colon = take(":");
+                    take(":");
                     types.add(requiredWord());
                 } while (take("|"));
             }

@@ -45,7 +45,6 @@ class HybridSearchTest {
     /** A small graph of items and topics. */
     private static final class Graph {
         final Random random;
-        final long seed;
         final int items;
         final Metric metric;
         final OneThreadJob job;
@@ -55,7 +54,6 @@ class HybridSearchTest {
         final List<Set<Integer>> cites = new ArrayList<>();
 
         Graph(long seed) {
-            this.seed = seed;
             random = new Random(seed);
             items = 1 + random.nextInt(200);
             boolean indexed = random.nextInt(4) > 0;

@@ -59,7 +59,14 @@ public final class StrategyChoice {
         String reason = wanted != null ? ASKED : facts == null ? THRESHOLD : LEAST_COST;
         StrategyDecision decision = new StrategyDecision(chosen, reason, selectivity, overFetch, costs);
         return new CrossStoreSearch(
-                step.search(), step.pattern(), step.anchor(), step.negated(), step.fusion(), wanted, decision);
+                step.search(),
+                step.pattern(),
+                step.anchor(),
+                step.negated(),
+                step.fusion(),
+                wanted,
+                decision,
+                step.capped());
     }
 
     private Strategy byThreshold(double selectivity) {

@@ -60,6 +60,6 @@ record MatchParams(
             return search;
         }
         return new Step.CrossStoreSearch(
-                search, read.pattern(), read.anchor(), negated, fusion, written ? wanted : otherwise, null);
+                search, read.pattern(), read.anchor(), negated, fusion, written ? wanted : otherwise, null, false);
     }
 }

@@ -74,7 +74,7 @@ public final class PlanParser {
         checkReferences(drafts, scope);
         StepOrder order = StepOrder.of(drafts);
         problems.addAll(order.cycles());
-        noteWantedNames(drafts, renders, order, scope);
+        noteWantedNames(renders, order, scope);
         Map<Integer, Step> steps = new HashMap<>();
         for (StepDraft draft : order.sorted()) {
             ResolvedStep resolved = resolve(draft, scope);
@@ -164,8 +164,7 @@ public final class PlanParser {
     }
 
     /** Every step learns what those behind it, and the renders of it and of them, call by name. */
-    private static void noteWantedNames(
-            List<StepDraft> drafts, @Nullable JsonNode renders, StepOrder order, PlanScope scope) {
+    private static void noteWantedNames(@Nullable JsonNode renders, StepOrder order, PlanScope scope) {
         for (int i = 0; renders != null && renders.isArray() && i < renders.size(); i++) {
             String step = RenderParser.step(renders.get(i));
             if (step != null) {

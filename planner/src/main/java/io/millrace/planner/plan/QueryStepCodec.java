@@ -22,10 +22,11 @@ final class QueryStepCodec {
     private static final int CROSS_STORE = 42;
     private static final int MATCH = 43;
     private static final int OFFSET = 44;
-    /** Like the first two, and whether they are capped; the second also with a pattern. */
+    /** Like the first three, and whether they are capped; the second also with a pattern. */
     private static final int RANKED_CAPPED = 45;
 
     private static final int FUSED_MATCH = 46;
+    private static final int CROSS_STORE_CAPPED = 47;
 
     private static final Strategy[] STRATEGIES = Strategy.values();
 
@@ -50,7 +51,7 @@ final class QueryStepCodec {
                 out.writeBoolean(fused.capped());
             }
         } else if (step instanceof CrossStoreSearch search) {
-            out.writeByte(CROSS_STORE);
+            out.writeByte(search.capped() ? CROSS_STORE_CAPPED : CROSS_STORE);
             StepCodec.writeHead(search.head(), out);
             writeCrossStore(search, out);
         } else if (step instanceof GraphMatch match) {
@@ -90,7 +91,8 @@ final class QueryStepCodec {
                         StepCodec.readFusion(in),
                         readFilter(in),
                         in.readBoolean());
-            case CROSS_STORE -> readCrossStore(head, in);
+            case CROSS_STORE -> readCrossStore(head, in, false);
+            case CROSS_STORE_CAPPED -> readCrossStore(head, in, true);
             case MATCH ->
                 new GraphMatch(head, PatternCodec.read(in), PatternCodec.readBindings(in), StepCodec.readLimit(in));
             case OFFSET -> new ComputeOffset(head, in.readVarint(), in.readInt(), StepCodec.readLimit(in));
@@ -150,7 +152,7 @@ final class QueryStepCodec {
         }
     }
 
-    private static CrossStoreSearch readCrossStore(StepHead head, ValueReader in) {
+    private static CrossStoreSearch readCrossStore(StepHead head, ValueReader in, boolean capped) {
         return new CrossStoreSearch(
                 readSearch(head, in),
                 PatternCodec.read(in),
@@ -158,7 +160,8 @@ final class QueryStepCodec {
                 in.readBoolean(),
                 in.readBoolean() ? StepCodec.readFusion(in) : null,
                 readStrategy(in),
-                in.readBoolean() ? readDecision(in) : null);
+                in.readBoolean() ? readDecision(in) : null,
+                capped);
     }
 
     private static @Nullable Strategy readStrategy(ValueReader in) {

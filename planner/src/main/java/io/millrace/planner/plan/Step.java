@@ -420,6 +420,7 @@ public sealed interface Step {
      * @param fusion how the list by similarity is joined with that by the length of the path; null for similarity alone
      * @param wanted null for the cheapest
      * @param decision null until the planner has decided
+     * @param capped whether nobody asked for a bound: where there are more rows, some are missing
      */
     record CrossStoreSearch(
             VectorSearch search,
@@ -428,7 +429,8 @@ public sealed interface Step {
             boolean negated,
             @Nullable Fusion fusion,
             @Nullable Strategy wanted,
-            @Nullable StrategyDecision decision)
+            @Nullable StrategyDecision decision,
+            boolean capped)
             implements Step {
         /** Candidates of each list of a fusion that names no window, for each row asked for, and at least. */
         private static final int WINDOW_SHARE = 10;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vectors several of a fused search
  * @param fusion null where there is one vector
+ * @param ranked whether rows come in an order that is joined with that of their paths: their score is not that of the
+ *     vector
  * @param engine that the sender wants; null for any
  * @param farthest whether the worst come first
  */
@@ -22,6 +24,7 @@ record Leader(
         Metric metric,
         List<QueryVector> vectors,
         @Nullable Fusion fusion,
+        boolean ranked,
         @Nullable VectorEngine engine,
         @Nullable Integer efSearch,
         boolean farthest) {
@@ -30,7 +33,8 @@ record Leader(
     }
 
     static Leader of(Relation relation, Score score, boolean farthest) {
-        return new Leader(relation, score.field(), score.metric(), List.of(score.vector()), null, null, null, farthest);
+        return new Leader(
+                relation, score.field(), score.metric(), List.of(score.vector()), null, false, null, null, farthest);
     }
 
     static Leader of(Relation relation, NearestFunction function) {
@@ -40,6 +44,7 @@ record Leader(
                 function.metric(),
                 List.of(function.vector()),
                 null,
+                false,
                 function.engine(),
                 function.efSearch(),
                 false);
@@ -56,12 +61,17 @@ record Leader(
                         fusion.averageWeight(),
                         fusion.maximumWeight(),
                         fusion.hitWeight());
-        return new Leader(relation, field, metric, vectors, wide, engine, efSearch, farthest);
+        return new Leader(relation, field, metric, vectors, wide, ranked, engine, efSearch, farthest);
     }
 
-    /** Returns what rows are ordered by; null for several vectors. */
+    /** Returns whether rows have the scores of lists that were joined, of which the greatest is the best. */
+    boolean joinsLists() {
+        return ranked || fusion != null;
+    }
+
+    /** Returns what rows are ordered by; null where lists are joined. */
     @Nullable Score score() {
-        return fusion == null ? new Score(relation.place(), field, metric, vectors.get(0)) : null;
+        return !joinsLists() ? new Score(relation.place(), field, metric, vectors.get(0)) : null;
     }
 
     /** Returns whether a row that satisfies the clause has only such rows in front: then it may be asked behind a cut. */

@@ -102,7 +102,8 @@ final class QueryReader {
         AnchoredPattern match = match(where.patterns());
         boolean several = search != null && search.fusion() != null;
         boolean fusing = search != null && !several && match != null && tree.USING() != null;
-        Settings settings = settings(tree.with(), fusing ? fusions.read(tree.fusion(), Integer.MAX_VALUE) : null);
+        Fusion fusion = fusing ? fusions.read(tree.fusion(), Integer.MAX_VALUE) : null;
+        Settings settings = settings(tree.with(), fusion, search != null);
         if (tree.USING() != null && !fusing) {
             words.report(
                     tree.fusion() == null ? tree : tree.fusion(),
@@ -341,7 +342,7 @@ final class QueryReader {
         return Relation.of(relations.size(), alias, source);
     }
 
-    private Settings settings(@Nullable WithContext with, @Nullable Fusion fusion) {
+    private Settings settings(@Nullable WithContext with, @Nullable Fusion fusion, boolean near) {
         Options options = new Options(with, parameters, words.problems());
         String strategy = options.choice("strategy", Strategy.texts());
         Integer efSearch = options.integer("ef_search", 1, SearchOptions.EF_SEARCH_MAX);
@@ -351,7 +352,7 @@ final class QueryReader {
         Strategy wanted = strategy == null || strategy.equals(Strategy.AUTO)
                 ? null
                 : Strategy.valueOf(strategy.toUpperCase(Locale.ROOT));
-        boolean implied = fusion == null && wanted == Strategy.PARALLEL;
+        boolean implied = near && fusion == null && wanted == Strategy.PARALLEL;
         return new Settings(wanted, implied ? Fusion.rrf(Fusion.RANK_CONSTANT) : fusion, efSearch, alpha, k);
     }
 }

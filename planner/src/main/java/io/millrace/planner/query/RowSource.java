@@ -288,7 +288,8 @@ final class RowSource {
             ordered = query.orderBy().isEmpty();
             return search(search, needed, function.k());
         }
-        boolean sorts = choice.sortsByScore(search);
+        boolean sorts = choice.sortsByScore(search)
+                && (!choice.hybrid() || query.orderBy().size() <= 1);
         boolean apart = choice.apart();
         tight = alone
                 && (query.match() == null || choice.hybrid())
@@ -319,9 +320,7 @@ final class RowSource {
                     StatementParser.PATH,
                     "the order asks for the farthest rows first: every row is scored"));
         }
-        boolean sorted =
-                !choice.hybrid() || query.orderBy().size() <= (query.settings().fusion() == null ? 1 : 0);
-        ordered = sorts && sorted;
+        ordered = sorts;
         cut = tight && !apart;
         return new Rows(step, columns);
     }
@@ -333,11 +332,11 @@ final class RowSource {
             return searches.fused(head, by, by.fusion(), wanted, filter);
         }
         return choice.hybrid()
-                ? crossStore(searches.search(head, by, wanted))
+                ? crossStore(searches.search(head, by, wanted), wanted.capped())
                 : searches.step(head, by, wanted, thenBy, null);
     }
 
-    private Step crossStore(Step.VectorSearch search) {
+    private Step crossStore(Step.VectorSearch search, boolean capped) {
         AnchoredPattern match = Objects.requireNonNull(query.match());
         return new Step.CrossStoreSearch(
                 search,
@@ -346,7 +345,8 @@ final class RowSource {
                 match.negated(),
                 query.settings().fusion(),
                 searches.strategy(),
-                null);
+                null,
+                capped);
     }
 
     /** Cuts the rows of NEAR behind what the shards could not ask. */

@@ -99,6 +99,7 @@ final class SearchChoice {
                     search.metric(),
                     search.vectors(),
                     search.fusion(),
+                    query.settings().fusion() != null,
                     null,
                     null,
                     false);
@@ -172,10 +173,10 @@ final class SearchChoice {
                                 by.relation().place(),
                                 Relation.SCORE,
                                 first.value().type()));
-        boolean natural = first.descending() != (by.metric().ascending() && by.fusion() == null);
+        boolean natural = first.descending() != (by.metric().ascending() && !by.joinsLists());
         return byScore
                 && natural != by.farthest()
-                && (by.fusion() == null || orders.size() == 1)
+                && (!by.joinsLists() || orders.size() == 1)
                 && orders.stream().skip(1).allMatch(order -> SelectPlanner.isStoredKey(order, by.relation()));
     }
 }

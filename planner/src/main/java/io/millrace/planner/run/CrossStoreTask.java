@@ -88,7 +88,7 @@ final class CrossStoreTask implements ShardTask {
         this.limits = limits;
         this.memory = memory;
         search = step.search().search().withQuery(vector, step.search().search().k());
-        wanted = step.window();
+        wanted = step.window() + (step.capped() && step.fusion() == null ? 1 : 0);
         int first = (int) Math.min(CANDIDATES_MAX, Math.ceil(wanted * decision.overFetch()));
         candidates = new CandidateList(search.withQuery(search.query(), Math.max(first, wanted)), memory);
         anchors = AnchorSearch.all(step.pattern(), step.anchor(), limits, memory);
@@ -278,7 +278,8 @@ final class CrossStoreTask implements ShardTask {
         int k = search.k();
         List<Object[]> rows = step.fusion() == null ? qualified : fused(step.fusion());
         List<Object[]> best = rows.size() > k ? rows.subList(0, k) : rows;
-        return new StepTable(Rows.table(step.columns(), best, step.search().output(), bounded), bounded);
+        boolean cut = bounded || (step.capped() && rows.size() > k);
+        return new StepTable(Rows.table(step.columns(), best, step.search().output(), cut), cut);
     }
 
     private List<Object[]> fused(Fusion fusion) {

@@ -20,7 +20,6 @@ final class FoundPaths {
     private final Pattern pattern;
     private final PathGraph graph;
     private final MemoryMeter memory;
-    private final int pathsMax;
     private final List<Path> paths = new ArrayList<>();
     private final Set<PathKey> seen = new HashSet<>();
     private final boolean truncated;
@@ -61,7 +60,6 @@ final class FoundPaths {
         pattern = walk.pattern();
         graph = walk.graph();
         this.memory = memory;
-        this.pathsMax = pathsMax;
         graph.sort(true);
         PathSearch search = new PathSearch(walk, 0, triesMax, memory);
         List<Integer> starts = walk.bound(0).stream()

@@ -280,7 +280,7 @@ final class ExplainPlans {
     }
 
     static Step crossStore(StrategyDecision decision, @Nullable Fusion fusion, boolean negated) {
-        return new CrossStoreSearch(search("result", null), pattern(), 0, negated, fusion, null, decision);
+        return new CrossStoreSearch(search("result", null), pattern(), 0, negated, fusion, null, decision, false);
     }
 
     private static Step graphFirst() {

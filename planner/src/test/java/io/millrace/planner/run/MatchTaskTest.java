@@ -189,7 +189,7 @@ class MatchTaskTest {
             assertThat(random.paths()).as(random.text()).isEmpty();
             return;
         }
-        List<String> outputs = outputs(random, pattern);
+        List<String> outputs = outputs(random);
 
         Response response = Runs.run(
                 Samples.run(plan(pattern, 100_000, outputs.toArray(String[]::new))),
@@ -320,7 +320,7 @@ class MatchTaskTest {
         return pattern;
     }
 
-    private static List<String> outputs(RandomPattern random, ResolvedPattern pattern) {
+    private static List<String> outputs(RandomPattern random) {
         List<String> outputs = new ArrayList<>();
         random.vertices.forEach(vertex -> outputs.add(vertex.alias()));
         for (EdgeSpec edge : random.edges) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What statements mean, on hand-made rows. */
 class SelectTest {
@@ -263,7 +264,11 @@ class SelectTest {
     }
 
     private Statements withRows(int rowsMax) {
-        return new Statements(catalog, shards, new PlanLimits(64, rowsMax, 10_000, 10, 10, 30_000, 1_000));
+        return new Statements(catalog, shards, withCap(rowsMax));
+    }
+
+    private static PlanLimits withCap(int rowsMax) {
+        return new PlanLimits(64, rowsMax, 10_000, 10, 10, 30_000, 1_000);
     }
 
     private static boolean isTold(Response response) {
@@ -307,6 +312,70 @@ class SelectTest {
         assertThat(withRows(3).rows(statement)).isEqualTo("[[p1], [p2], [p3]]");
         assertThat(isTold(withRows(3).run(statement, Map.of(), 1))).isTrue();
         assertThat(isTold(withRows(4).run(statement, Map.of(), 1))).isFalse();
+    }
+
+    /** Of the four rows with a vector the pattern binds p1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vector_first", "graph_first", "parallel"})
+    void orderByAMetricBesideAPatternTellsOfRowsBeyondTheCap(String strategy) {
+        catalog = Samples.after(catalog, "cites", "CREATE EDGE TYPE CITES FROM papers TO papers");
+        FakeShards cited = new FakeShards(3, catalog);
+        for (int i = 1; i <= 4; i++) {
+            cited.put("papers", "p" + i, Map.of("v", new float[] {i, 0}));
+        }
+        cited.link("CITES", "p1", "p2", null, Map.of());
+        String statement = "SELECT id FROM papers AS a WHERE NOT MATCH (a)-[:CITES]->(b)"
+                + " ORDER BY l2_distance(v, [0, 0])%s WITH (strategy = '" + strategy + "')";
+        Statements two = new Statements(catalog, cited, withCap(2));
+        Statements three = new Statements(catalog, cited, withCap(3));
+
+        assertThat(three.path(statement.formatted(""))).isEqualTo("[CrossStoreSearch]");
+        assertThat(two.rows(statement.formatted(""))).isEqualTo("[[p2], [p3]]");
+        assertThat(isTold(two.run(statement.formatted(""), Map.of(), 1))).isTrue();
+        assertThat(three.rows(statement.formatted(""))).isEqualTo("[[p2], [p3], [p4]]");
+        assertThat(isTold(three.run(statement.formatted(""), Map.of(), 1))).isFalse();
+        assertThat(isTold(three.run(statement.formatted(" LIMIT 2"), Map.of(), 1)))
+                .isFalse();
+    }
+
+    /** The nearest rows are p1, p2 and p3; by rank of both lists the order is p2, p1, p3. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "id ; USING FUSION LIMIT 3 ; [[p2], [p1], [p3]]",
+                "id ; USING FUSION ORDER BY score DESC LIMIT 3 ; [[p2], [p1], [p3]]",
+                "id ; USING FUSION ORDER BY l2_distance(v, [0, 0]) LIMIT 3 ; [[p1], [p2], [p3]]",
+                "id, l2_distance(v, [0, 0]) AS d ; USING FUSION LIMIT 2 ; [[p2, 2.0], [p1, 1.0]]",
+                "id ; ORDER BY score, year LIMIT 3 ; [[p1], [p2], [p3]]",
+                "id ; ORDER BY l2_distance(v, [0, 0]) DESC LIMIT 3 ; [[p3], [p2], [p1]]",
+                "id ; ORDER BY l2_distance(v, [0, 0]) LIMIT 3 WITH (strategy = 'parallel') ; [[p1], [p2], [p3]]",
+            })
+    void rowsOfNearAndAPatternHaveTheOrderAsked(String items, String rest, String rows) {
+        catalog = Samples.after(catalog, "cites", "CREATE EDGE TYPE CITES FROM papers TO papers");
+        FakeShards cited = new FakeShards(3, catalog);
+        for (int i = 1; i <= 3; i++) {
+            cited.put("papers", "p" + i, Map.of("v", new float[] {i, 0}));
+        }
+        cited.put("papers", "p4", Map.of());
+        cited.link("CITES", "p2", "p4", null, Map.of());
+        cited.link("CITES", "p3", "p2", null, Map.of());
+        cited.link("CITES", "p1", "p3", null, Map.of());
+        String statement = "SELECT " + items + " FROM papers AS a WHERE v NEAR [0, 0] AND MATCH (a)-[:CITES*1..3]->"
+                + "(b:papers {id: 'p4'}) " + rest;
+
+        assertThat(new Statements(catalog, cited).rows(statement)).isEqualTo(rows);
+    }
+
+    @Test
+    void scoreOfAMetricIsNoConditionOnJoinedLists() {
+        catalog = Samples.after(catalog, "cites", "CREATE EDGE TYPE CITES FROM papers TO papers");
+        assertThat(new Statements(catalog, new FakeShards(1, catalog))
+                        .problems("SELECT id FROM papers AS a WHERE v NEAR [0, 0] AND MATCH (a)-[:CITES]->(b)"
+                                + " AND l2_distance(v, [0, 0]) < 2 USING FUSION"))
+                .extracting(Problem::message)
+                .containsExactly("a strategy or a fusion is for NEAR and MATCH on the rows of one collection, beside"
+                        + " conditions on its fields");
     }
 
     @Test

@@ -162,7 +162,7 @@ public final class ResponseCodec {
         long end = bytesMax == Long.MAX_VALUE ? Long.MAX_VALUE : bytes.size() + bytesMax;
         int written = 0;
         for (@Nullable Object[] row : table.rows()) {
-            if (end != Long.MAX_VALUE && bytes.size() + sizeBound(table, row) > end) {
+            if (end != Long.MAX_VALUE && bytes.size() + sizeBound(row) > end) {
                 break;
             }
             writeRow(table, row, out);
@@ -184,7 +184,7 @@ public final class ResponseCodec {
     }
 
     /** A bound from above on what a row takes: every character may need an escape of six bytes. */
-    private static long sizeBound(ResultTable table, @Nullable Object[] row) {
+    private static long sizeBound(@Nullable Object[] row) {
         long size = 3;
         for (int c = 0; c < row.length; c++) {
             Object value = row[c];
