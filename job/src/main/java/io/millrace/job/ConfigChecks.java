@@ -164,6 +164,7 @@ final class ConfigChecks {
             wrong.add(JobOptions.FRAGMENT_SLICE.key() + " must be at least 100 µs, got " + slice.toNanos() / 1_000
                     + " µs");
         }
+        atLeast(JobOptions.FRAGMENT_PAUSE, 0);
         if (readable.get(JobOptions.PLAN_CACHE_SIZE) < 0) {
             wrong.add(JobOptions.PLAN_CACHE_SIZE.key() + " must be at least 0, got "
                     + readable.get(JobOptions.PLAN_CACHE_SIZE));

@@ -8,6 +8,7 @@ import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.EndOffsets;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.operators.query.SessionLimits;
+import io.millrace.operators.query.SliceSettings;
 import io.millrace.planner.cost.HybridSettings;
 import io.millrace.planner.generate.PlanGeneratorSettings;
 import io.millrace.protocol.mutation.EventSource;
@@ -92,7 +93,9 @@ public final class JobConfig {
                 configuration.get(JobOptions.VECTOR_PRESELECT_ALPHA),
                 configuration.get(JobOptions.REQUEST_MEMORY).getBytes(),
                 configuration.get(JobOptions.COORDINATOR_MEMORY).getBytes(),
-                configuration.get(JobOptions.FRAGMENT_SLICE).toNanos(),
+                new SliceSettings(
+                        configuration.get(JobOptions.FRAGMENT_SLICE).toNanos(),
+                        configuration.get(JobOptions.FRAGMENT_PAUSE).toMillis()),
                 configuration.get(JobOptions.VECTOR_MEMORY_MAX).getBytes(),
                 configuration.get(JobOptions.PLAN_CACHE_SIZE),
                 configuration.get(JobOptions.PLAN_CACHE_TTL).toMillis(),

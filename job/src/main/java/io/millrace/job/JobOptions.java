@@ -190,6 +190,14 @@ public final class JobOptions {
             .withDescription("How long a request may hold the thread of its shards before others have a turn; at least"
                     + " 100 µs.");
 
+    public static final ConfigOption<Duration> FRAGMENT_PAUSE = ConfigOptions.key("millrace.fragments.pause")
+            .durationType()
+            .defaultValue(Duration.ofMillis(1))
+            .withDescription(
+                    "How long a request that takes more than a slice rests behind each, in whole milliseconds, while"
+                            + " others come: it then has slice / (slice + pause) of its shards' thread, and small requests find a"
+                            + " free core. 0 for no rest, where cores abound.");
+
     public static final ConfigOption<MemorySize> VECTOR_MEMORY_MAX = ConfigOptions.key(
                     "millrace.vector.memory.max-bytes")
             .memoryType()

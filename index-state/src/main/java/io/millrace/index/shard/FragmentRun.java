@@ -31,6 +31,7 @@ final class FragmentRun {
     private int sent;
     private int parts;
     private long elapsedNanos;
+    private int slices;
     private final List<ShardStats> shardStats = new ArrayList<>();
     private long shardNanos;
     private long rowsReadBefore;
@@ -108,8 +109,14 @@ final class FragmentRun {
         return fragment;
     }
 
+    /** Returns how often it had a turn. */
+    int slices() {
+        return slices;
+    }
+
     /** Runs until the answer is given or the budget is used up, at least one step, and returns whether more is left. */
     boolean runSlice(Budget budget, Consumer<Partial> answers) {
+        slices++;
         do {
             long start = System.nanoTime();
             boolean computed = compute();

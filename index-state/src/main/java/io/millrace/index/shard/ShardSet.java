@@ -15,8 +15,6 @@ import io.millrace.protocol.mutation.ProgressMarker;
 import io.millrace.protocol.mutation.RoutedMutation;
 import io.millrace.protocol.mutation.ShardInput;
 import io.millrace.protocol.statistics.StatisticsMessage.OfWork;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +39,7 @@ public final class ShardSet implements AutoCloseable {
     private final Map<Integer, Shard> shards = new TreeMap<>();
     private final List<Shard> shardList;
     private final ParkedFragments parked;
-    private final Deque<FragmentRun> running = new ArrayDeque<>();
+    private final RunQueue running = new RunQueue();
     private final WorkCosts costs = new WorkCosts();
     private BoundCatalog catalog = BoundCatalog.EMPTY;
     private long costsToldMs;
@@ -168,7 +166,7 @@ public final class ShardSet implements AutoCloseable {
         }
     }
 
-    /** Runs one slice of the fragment that has waited longest, and returns whether any fragment has more to do. */
+    /** Runs one slice of the fragment that is next, and returns whether any fragment has more to do. */
     public boolean runSlice(long budgetNanos) {
         FragmentRun run = running.poll();
         if (run == null) {
@@ -185,6 +183,16 @@ public final class ShardSet implements AutoCloseable {
     /** Returns whether {@link #runSlice} has something to do. */
     public boolean hasRunning() {
         return !running.isEmpty();
+    }
+
+    /** Returns whether a fragment of another request has more to do. */
+    public boolean isBusyFor(String otherThanRequestId) {
+        return running.hasOtherThan(otherThanRequestId);
+    }
+
+    /** Returns whether there are fragments under way, of which every one has taken many slices. */
+    public boolean hasOnlyLong() {
+        return running.hasOnlyLong();
     }
 
     private boolean advance(FragmentRun run, long budgetNanos) {
@@ -274,8 +282,7 @@ public final class ShardSet implements AutoCloseable {
     /** Lets go of what is held open in state; not to be used afterwards. */
     @Override
     public void close() {
-        running.forEach(FragmentRun::close);
-        running.clear();
+        running.clear(FragmentRun::close);
         shardList.forEach(Shard::close);
     }
 

@@ -22,7 +22,7 @@ import java.util.List;
  * @param preselectAlpha the same for their candidates per row asked for
  * @param requestMemoryBytesMax rows that one request may hold between its steps
  * @param coordinatorMemoryBytesMax the same for all requests of one coordinator
- * @param sliceNanos how long a fragment may hold the thread of its shards at a time
+ * @param slices how fragments take turns
  * @param vectorMemoryMax bytes that the vector indexes of one subtask may take
  * @param cachedPlansMax plans that the whole job keeps for questions; each planner keeps its share
  * @param sessions how many keep what they have set
@@ -51,7 +51,7 @@ public record QuerySettings(
         double preselectAlpha,
         long requestMemoryBytesMax,
         long coordinatorMemoryBytesMax,
-        long sliceNanos,
+        SliceSettings slices,
         long vectorMemoryMax,
         int cachedPlansMax,
         long cachedPlanTtlMs,

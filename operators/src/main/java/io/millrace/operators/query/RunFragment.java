@@ -34,6 +34,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     private transient Counter mutations;
     private transient Counter fragments;
     private transient boolean workScheduled;
+    private transient boolean resting;
     private transient long timerMs;
     private transient boolean opened;
 
@@ -94,7 +96,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.deadLetterTopic(),
                 settings.deadLetterBytesMax(),
                 getMetricGroup().counter("deadLetters"));
-        pacer = new SlicePacer(settings.sliceNanos());
+        pacer = new SlicePacer(settings.slices());
         timerMs = Long.MAX_VALUE;
         openShards();
         scheduleWork();
@@ -109,7 +111,7 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
                 settings.maxParallelism(),
                 ownShards,
                 settings.eventTopics(),
-                settings.sliceNanos(),
+                settings.slices().sliceNanos(),
                 settings.vectorMemoryMax(),
                 settings.clusters(),
                 settings.statisticsIntervalMs());
@@ -167,6 +169,9 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
     public void processElement2(StreamRecord<LoopMessage> input) {
         if (input.getValue() instanceof LoopMessage.Ask ask) {
             fragments.inc();
+            if (shards.isBusyFor(ask.fragment().requestId())) {
+                pacer.neighbourSeen(getProcessingTimeService().getCurrentProcessingTime());
+            }
             shards.submit(ask.fragment());
         } else {
             applyControl((LoopMessage.Control) input.getValue());
@@ -203,15 +208,35 @@ public final class RunFragment extends AbstractStreamOperator<ShardOutput>
             Thread.yield(); // Where all cores are busy, a small request's other threads go first.
             pendingEmbeddings = shards.pendingEmbeddings();
         }
-        if (more || shards.hasRunning()) { // The background may have let parked fragments start.
-            scheduleWork();
-        } else {
+        if (!more && !shards.hasRunning()) { // The background may have let parked fragments start.
             armTimer();
+            return;
+        }
+        long restMs = pacer.restMs(getProcessingTimeService().getCurrentProcessingTime());
+        if (restMs > 0 && shards.hasOnlyLong()) {
+            rest(restMs);
+        } else {
+            scheduleWork();
         }
     }
 
+    /** Lets the thread sleep before the next slice, unless something else comes. */
+    private void rest(long restMs) {
+        if (resting) {
+            return;
+        }
+        resting = true;
+        ProcessingTimeService timers = getProcessingTimeService();
+        // Flink's timers fire a millisecond behind their time.
+        timers.registerTimer(timers.getCurrentProcessingTime() + restMs - 1, time -> {
+            resting = false;
+            scheduleWork();
+        });
+    }
+
     private void scheduleWork() {
-        if (!workScheduled) {
+        boolean rests = resting && shards.hasOnlyLong();
+        if (!workScheduled && !rests) {
             workScheduled = true;
             try {
                 mailbox.execute(this::work, "slices of fragments");

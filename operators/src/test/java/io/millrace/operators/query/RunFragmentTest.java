@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RunFragmentTest {
     private static final int ROWS = 600;
 
+    /** A scan of these takes more steps than make a fragment a long one. */
+    private static final int ROWS_OF_LONG = 4_000;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -105,7 +108,11 @@ class RunFragmentTest {
     }
 
     private static void fill(ShardsFixture shards) throws Exception {
-        for (int i = 0; i < ROWS; i++) {
+        fill(shards, ROWS);
+    }
+
+    private static void fill(ShardsFixture shards, int rows) throws Exception {
+        for (int i = 0; i < rows; i++) {
             shards.upsert("p" + i, "name " + i);
         }
         shards.edge("knows", "p1", "bob");
@@ -165,7 +172,7 @@ class RunFragmentTest {
                 s.preselectAlpha(),
                 s.requestMemoryBytesMax(),
                 s.coordinatorMemoryBytesMax(),
-                s.sliceNanos(),
+                s.slices(),
                 s.vectorMemoryMax(),
                 s.cachedPlansMax(),
                 s.cachedPlanTtlMs(),
@@ -281,6 +288,36 @@ class RunFragmentTest {
                     .containsAll(IntStream.range(0, ROWS)
                             .mapToObj(i -> "[p" + i + ", name " + i + "]")
                             .toList());
+        }
+    }
+
+    @Test
+    void longScanRestsBetweenItsSlicesWhileOthersAsk() throws Exception {
+        try (ShardsFixture shards =
+                new ShardsFixture(folder, Examples.slices(new SliceSettings(0, 2)), Examples.full(), 1)) {
+            fill(shards, ROWS_OF_LONG);
+            Fragment longScan = fragment(scan(), OffsetToken.NONE);
+            shards.ask(longScan);
+            shards.ask(new Fragment("short", 1, 0, 0, 0, longScan.deadlineMs(), OffsetToken.NONE, fetch("p1")));
+
+            assertThat(shards.finish()).extracting(ShardOutput::requestId).containsExactly("short");
+            shards.timeIs(99);
+            assertThat(shards.outputs()).isEmpty();
+            shards.timeIs(100);
+            shards.timeIs(102);
+            assertThat(shards.outputs()).extracting(ShardOutput::requestId).containsOnly("r-1");
+        }
+    }
+
+    @Test
+    void longScanDoesNotRestForItself() throws Exception {
+        try (ShardsFixture shards =
+                new ShardsFixture(folder, Examples.slices(new SliceSettings(0, 2)), Examples.full(), 1)) {
+            fill(shards, ROWS_OF_LONG);
+            shards.ask(fragment(scan(), OffsetToken.NONE));
+            shards.ask(fragment(scan(), OffsetToken.NONE));
+
+            assertThat(shards.finish()).extracting(ShardOutput::requestId).containsOnly("r-1");
         }
     }
 

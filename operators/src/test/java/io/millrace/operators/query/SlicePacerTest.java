@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SlicePacerTest {
-    private final SlicePacer pacer = new SlicePacer(2_000);
+    private final SlicePacer pacer = new SlicePacer(new SliceSettings(2_000, 3));
 
     @Test
     void withoutInputSliceFollowsSlice() {
@@ -36,6 +36,25 @@ class SlicePacerTest {
         pacer.ran(0, 1_000);
 
         assertThat(pacer.mayRun(1_000)).isTrue();
+    }
+
+    @Test
+    void workRestsForAWhileWhenANeighbourCame() {
+        assertThat(pacer.restMs(5)).isZero();
+
+        pacer.neighbourSeen(7);
+
+        assertThat(pacer.restMs(7)).isEqualTo(3);
+        assertThat(pacer.restMs(106)).isEqualTo(3);
+        assertThat(pacer.restMs(107)).isZero();
+        assertThat(pacer.restMs(7)).as("once over, for good").isZero();
+    }
+
+    @Test
+    void clockThatIsSetBackEndsTheRest() {
+        pacer.neighbourSeen(3_600_000);
+
+        assertThat(pacer.restMs(1_000)).isZero();
     }
 
     /** {@code System.nanoTime} may be anything, and overflow. */

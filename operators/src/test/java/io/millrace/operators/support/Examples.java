@@ -6,6 +6,7 @@ import io.millrace.inference.EmbedderSettings;
 import io.millrace.operators.query.CatalogSource;
 import io.millrace.operators.query.QuerySettings;
 import io.millrace.operators.query.SessionLimits;
+import io.millrace.operators.query.SliceSettings;
 import io.millrace.operators.types.IncomingRequest;
 import io.millrace.operators.types.OutgoingRecord;
 import io.millrace.operators.types.SourceRecord;
@@ -108,45 +109,46 @@ public final class Examples {
     /** How many sessions are kept, and for how long, by all of the settings. */
     public static final SessionLimits SESSIONS = new SessionLimits(6, 10_000);
 
+    private static final SliceSettings SLICES = new SliceSettings(2_000_000, 1);
+
     public static QuerySettings settings() {
         return settings(1_000, 1_000, 1 << 20);
     }
 
     public static QuerySettings settings(int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax) {
-        return settings(inFlightMax, inFlightPerTenantMax, coordinatorMemoryBytesMax, 2_000_000);
-    }
-
-    /** Settings by which work that takes more than one step is cut into slices of one step. */
-    public static QuerySettings smallestSlices() {
-        return settings(1_000, 1_000, 1 << 20, 0);
-    }
-
-    /** Settings of a job with {@link TestEmbedders}. */
-    public static QuerySettings withEmbedder() {
-        return settings(1_000, 1_000, 1 << 20, 2_000_000, TestEmbedders.settings(), PlanGeneratorSettings.NONE);
-    }
-
-    /** Settings of a job with {@link TestGenerators}, in which so many requests may wait for plans. */
-    public static QuerySettings withGenerator(int waitingMax) {
-        return settings(1_000, 1_000, 1 << 20, 2_000_000, EmbedderSettings.NONE, TestGenerators.settings(waitingMax));
-    }
-
-    private static QuerySettings settings(
-            int inFlightMax, int inFlightPerTenantMax, long coordinatorMemoryBytesMax, long sliceNanos) {
         return settings(
                 inFlightMax,
                 inFlightPerTenantMax,
                 coordinatorMemoryBytesMax,
-                sliceNanos,
+                SLICES,
                 EmbedderSettings.NONE,
                 PlanGeneratorSettings.NONE);
+    }
+
+    /** Settings by which work that takes more than one step is cut into slices of one step. */
+    public static QuerySettings smallestSlices() {
+        return slices(new SliceSettings(0, 0));
+    }
+
+    public static QuerySettings slices(SliceSettings slices) {
+        return settings(1_000, 1_000, 1 << 20, slices, EmbedderSettings.NONE, PlanGeneratorSettings.NONE);
+    }
+
+    /** Settings of a job with {@link TestEmbedders}. */
+    public static QuerySettings withEmbedder() {
+        return settings(1_000, 1_000, 1 << 20, SLICES, TestEmbedders.settings(), PlanGeneratorSettings.NONE);
+    }
+
+    /** Settings of a job with {@link TestGenerators}, in which so many requests may wait for plans. */
+    public static QuerySettings withGenerator(int waitingMax) {
+        return settings(1_000, 1_000, 1 << 20, SLICES, EmbedderSettings.NONE, TestGenerators.settings(waitingMax));
     }
 
     private static QuerySettings settings(
             int inFlightMax,
             int inFlightPerTenantMax,
             long coordinatorMemoryBytesMax,
-            long sliceNanos,
+            SliceSettings slices,
             EmbedderSettings embedder,
             PlanGeneratorSettings generator) {
         return new QuerySettings(
@@ -166,7 +168,7 @@ public final class Examples {
                 4,
                 64 << 20,
                 coordinatorMemoryBytesMax,
-                sliceNanos,
+                slices,
                 1 << 30,
                 3,
                 30_000,

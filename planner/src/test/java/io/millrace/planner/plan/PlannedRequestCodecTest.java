@@ -14,6 +14,7 @@ import io.millrace.planner.plan.Pattern.EdgeTypeName;
 import io.millrace.planner.plan.Pattern.VertexField;
 import io.millrace.planner.plan.Pattern.VertexKey;
 import io.millrace.planner.plan.PlannedRequest.Answer;
+import io.millrace.planner.plan.Step.CrossStoreSearch;
 import io.millrace.planner.plan.Step.FusedSearch;
 import io.millrace.planner.plan.Step.GraphMatch;
 import io.millrace.planner.plan.Step.RankedSearch;
@@ -68,6 +69,7 @@ class PlannedRequestCodecTest {
             case "reads" -> new PlannedRequest.Run(everyRead());
             case "match" -> new PlannedRequest.Run(match());
             case "bounds" -> new PlannedRequest.Run(bounds());
+            case "crossing" -> new PlannedRequest.Run(crossing());
             case "command" ->
                 new PlannedRequest.Command(new CatalogCommand(
                         new ControlRecord("r-1", new CatalogChange.DropCollection("papers", true)), "papers"));
@@ -206,6 +208,32 @@ class PlannedRequestCodecTest {
                 List.of());
     }
 
+    /** Searches across vectors and the graph: decided, joined by rank, and not bounded by anybody. */
+    private static Plan crossing() {
+        VectorSearch search = (VectorSearch) Samples.plan(
+                        step("s1", "vector.search", "{'index': 'events_v', 'query_vector': [1, 2, 3], 'top_k': 3}"))
+                .steps()
+                .get(0);
+        Pattern pattern = Patterns.resolve(Samples.catalog(), "(a:Person)-[:KNOWS*1..2]->(b)")
+                .pattern();
+        StrategyDecision decision = new StrategyDecision(
+                Strategy.PARALLEL,
+                "asked",
+                0.25,
+                4,
+                List.of(
+                        new StrategyDecision.Cost(Strategy.VECTOR_FIRST, 1.5, "more"),
+                        new StrategyDecision.Cost(Strategy.GRAPH_FIRST, null, "unknown")));
+        return new Plan(
+                null,
+                List.of(
+                        new CrossStoreSearch(
+                                search, pattern, 0, false, Fusion.rrf(60), Strategy.PARALLEL, decision, false),
+                        new CrossStoreSearch(search, pattern, 1, true, null, null, null, true)),
+                List.of(),
+                List.of());
+    }
+
     private static byte[] bytes(PlannedRequest request) {
         ValueWriter out = new ValueWriter();
         PlannedRequestCodec.write(request, out);
@@ -224,6 +252,7 @@ class PlannedRequestCodecTest {
                 "v2-reads",
                 "v2-match",
                 "v2-bounds",
+                "v2-crossing",
                 "v2-status",
                 "v1-command",
                 "v1-table",
@@ -245,7 +274,6 @@ class PlannedRequestCodecTest {
         }
     }
 
-    /** Plans did not say where they came from then, and aggregates had neither order nor limit. */
     /** Written before plans named the edge types of the collections that they count. */
     @Test
     void countsOfCollectionsWithoutEdgeTypesAreStillRead() {
@@ -263,6 +291,7 @@ class PlannedRequestCodecTest {
                 .allSatisfy(collection -> assertThat(collection.edgeTypes()).isEmpty());
     }
 
+    /** Plans did not say where they came from then, and aggregates had neither order nor limit. */
     @ParameterizedTest
     @ValueSource(strings = {"run", "status"})
     void plansOfVersion1AreThoseOfRequests(String name) {
