@@ -15,12 +15,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which buckets of a collection have rows, and how many: in memory, read from state at first use, written behind. */
+/**
+ * Which buckets of a collection have rows, and how many, and the greatest event time: in memory, read from state at first
+ * use, written behind. In state the namespace is the collection; a key of 16 bytes is a bucket, its value the version and
+ * the count (8 bytes); the value of the key 0 (1 byte) is the version and the greatest time (8 bytes), of a collection with
+ * a retention.
+ */
 final class BucketDirectory {
     /** One hour. */
     static final long BUCKET_MS = 3_600_000;
 
     private static final int VERSION = 1;
+
+    /** Of another length than the key of a bucket. */
+    private static final byte[] GREATEST = {0};
 
     /** The rows of one event type (0 for none) in one hour, counted from the epoch. */
     record Bucket(long eventTypeId, long hour) implements Comparable<Bucket> {
@@ -65,8 +73,11 @@ final class BucketDirectory {
     private final KeyValueStore store;
     private final Map<Long, TreeMap<Bucket, Long>> collections = new HashMap<>();
     private final Map<Long, Set<Bucket>> dirty = new HashMap<>();
-    /** The greatest event time of a collection as far as it is known; the hours that have rows say the rest. */
+
+    /** The greatest event time of a collection; absent for state that was written before it was kept. */
     private final Map<Long, Long> greatestMs = new HashMap<>();
+
+    private final Set<Long> dirtyGreatest = new HashSet<>();
 
     /** The first hour that has rows; absent where it must be looked for. */
     private final Map<Long, Long> firstHours = new HashMap<>();
@@ -107,14 +118,16 @@ final class BucketDirectory {
     void seen(long collectionId, long timeMs) {
         if (timeMs > greatestMs(collectionId)) {
             greatestMs.put(collectionId, timeMs);
+            dirtyGreatest.add(collectionId);
         }
     }
 
-    /** Returns the greatest event time, to the hour for rows that came before a restart; the least of all for no rows. */
+    /** Returns the greatest event time that was seen; the least of all for none. */
     long greatestMs(long collectionId) {
+        TreeMap<Bucket, Long> rows = buckets(collectionId);
         return greatestMs.computeIfAbsent(
                 collectionId,
-                id -> buckets(id).keySet().stream()
+                id -> rows.keySet().stream()
                         .mapToLong(bucket -> bucket.hour() * BUCKET_MS)
                         .max()
                         .orElse(Long.MIN_VALUE));
@@ -154,6 +167,10 @@ final class BucketDirectory {
     void flush() {
         dirty.forEach((collectionId, changed) -> changed.forEach(bucket -> write(collectionId, bucket)));
         dirty.clear();
+        for (long collectionId : dirtyGreatest) {
+            store.put(Namespaces.of(collectionId), GREATEST, numberBytes(greatestMs(collectionId)));
+        }
+        dirtyGreatest.clear();
     }
 
     /** Forgets a collection that was dropped; its state is cleared. */
@@ -161,6 +178,7 @@ final class BucketDirectory {
         collections.remove(collectionId);
         dirty.remove(collectionId);
         greatestMs.remove(collectionId);
+        dirtyGreatest.remove(collectionId);
         firstHours.remove(collectionId);
         store.clear(Namespaces.of(collectionId));
     }
@@ -170,7 +188,7 @@ final class BucketDirectory {
         if (rows == null) {
             store.remove(Namespaces.of(collectionId), bucket.keyBytes());
         } else {
-            store.put(Namespaces.of(collectionId), bucket.keyBytes(), countBytes(rows));
+            store.put(Namespaces.of(collectionId), bucket.keyBytes(), numberBytes(rows));
         }
     }
 
@@ -183,15 +201,20 @@ final class BucketDirectory {
         Cursor cursor = store.scan(Namespaces.of(collectionId));
         while (cursor.next()) {
             checkVersion(cursor.value(), "a bucket's count");
-            loaded.put(Bucket.ofKey(cursor.key()), Bytes.toLong(cursor.value(), 1));
+            long value = Bytes.toLong(cursor.value(), 1);
+            if (cursor.key().length == GREATEST.length) {
+                greatestMs.put(collectionId, value);
+            } else {
+                loaded.put(Bucket.ofKey(cursor.key()), value);
+            }
         }
         return loaded;
     }
 
-    private static byte[] countBytes(long rows) {
+    private static byte[] numberBytes(long number) {
         byte[] bytes = new byte[1 + Long.BYTES];
         bytes[0] = VERSION;
-        Bytes.putLong(bytes, 1, rows);
+        Bytes.putLong(bytes, 1, number);
         return bytes;
     }
 

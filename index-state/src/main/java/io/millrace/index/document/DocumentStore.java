@@ -133,7 +133,9 @@ public final class DocumentStore {
             return;
         }
         Bucket target = Bucket.of(row);
-        directory.seen(collection.id(), RowFormat.eventTimeMs(row));
+        if (collection.schema().retentionMs() != null) {
+            directory.seen(collection.id(), RowFormat.eventTimeMs(row));
+        }
         Bucket current = locate(collection, key);
         if (!target.equals(current)) {
             if (current != null) {

@@ -13,7 +13,7 @@ public final class StateNames {
     /** The bucket of each row of a collection that has buckets. */
     public static final String LOCATOR = "locator";
 
-    /** The buckets that have rows, with their counts. */
+    /** The buckets that have rows, with their counts, and the greatest event time, by collection. */
     public static final String BUCKETS = "buckets";
 
     /** Vectors, by collection and field. */

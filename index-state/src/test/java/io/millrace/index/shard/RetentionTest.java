@@ -2,6 +2,7 @@ package io.millrace.index.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.index.store.Namespaces;
 import io.millrace.index.store.StateNames;
 import io.millrace.protocol.catalog.CollectionSchema;
 import io.millrace.protocol.catalog.Field;
@@ -15,6 +16,7 @@ import io.millrace.protocol.fragment.FragmentOperation.ReadStatistics;
 import io.millrace.protocol.fragment.Grouping;
 import io.millrace.protocol.value.ValueType;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -103,6 +105,31 @@ class RetentionTest {
 
         assertThat(ids(logs)).containsExactly("new");
         assertThat(kept()).isEqualTo(1);
+    }
+
+    /** By the hour alone the last row would be of 11:00, from which 9:00 is not too long ago. */
+    @Test
+    void whatWasGoneStaysGoneBehindARestart() {
+        long logs = logs(HOUR_MS * 3 / 2);
+        log("old", 9 * HOUR_MS);
+        log("new", 12 * HOUR_MS - 1);
+        assertThat(ids(logs)).containsExactly("new");
+
+        fixture.restart();
+
+        assertThat(ids(logs)).containsExactly("new");
+        assertThat(kept()).as("the background has not been there").isEqualTo(2);
+    }
+
+    /** Version 1 of the bytes: they must be read for ever. */
+    @Test
+    void theGreatestTimeIsInStateAsItEverWas() {
+        long logs = logs(HOUR_MS);
+        log("new", 12 * HOUR_MS - 1);
+        fixture.shards.flush();
+
+        byte[] value = fixture.storages.get(0).open(StateNames.BUCKETS).get(Namespaces.of(logs), new byte[] {0});
+        assertThat(HexFormat.of().formatHex(value)).isEqualTo("010000000002932dff");
     }
 
     /** Returns how many rows are in state. */
