@@ -32,7 +32,7 @@ YAML
 
 class_path="$(printf '%s:' "$lib"/*.jar)"
 flags=(--add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED
-  --add-modules=jdk.incubator.vector "-Dlog4j.configurationFile=$home/conf/log4j2.properties")
+  --add-modules=jdk.incubator.vector -XX:MaxGCPauseMillis=20 "-Dlog4j.configurationFile=$home/conf/log4j2.properties")
 
 # Flink computes the heap and the other memory limits of a process: a line of JVM flags, a line of -D properties.
 resources() {

@@ -131,6 +131,19 @@ public final class FairnessCommand implements Callable<Integer> {
         };
     }
 
+    private Samples alone(RequestLoad load, Target small) {
+        return load.atRate(List.of(small), rate, seconds).get(0);
+    }
+
+    private Samples beside(
+            BenchStack stack, RequestLoad load, Target small, List<ObjectNode> requests, List<Double> answered) {
+        try (HeavyLoad heavyLoad = new HeavyLoad(stack.client(), requests, heavy)) {
+            Samples samples = alone(load, small);
+            answered.add(heavyLoad.answered() / (double) seconds);
+            return samples;
+        }
+    }
+
     private void measure(BenchStack stack, RequestLoad load, Target small, PrintWriter out) throws IOException {
         List<ObjectNode> requests = kinds.stream().map(FairnessCommand::request).toList();
         List<Samples> alone = new ArrayList<>();
@@ -139,12 +152,11 @@ public final class FairnessCommand implements Callable<Integer> {
         List<Double> p99 = new ArrayList<>();
         List<Double> answered = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) {
-            Samples without = load.atRate(List.of(small), rate, seconds).get(0);
-            Samples with;
-            try (HeavyLoad heavyLoad = new HeavyLoad(stack.client(), requests, heavy)) {
-                with = load.atRate(List.of(small), rate, seconds).get(0);
-                answered.add(heavyLoad.answered() / (double) seconds);
-            }
+            boolean aloneFirst = round % 2 == 0;
+            Samples first = aloneFirst ? alone(load, small) : beside(stack, load, small, requests, answered);
+            Samples second = aloneFirst ? beside(stack, load, small, requests, answered) : alone(load, small);
+            Samples without = aloneFirst ? first : second;
+            Samples with = aloneFirst ? second : first;
             Report.say(
                     out,
                     "round %d%n  alone  %s%n  beside %s  (%.1f heavy/s)",

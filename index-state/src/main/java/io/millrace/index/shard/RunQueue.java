@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunQueue {
     /** Slices that make a fragment a long one. */
-    static final int LONG_SLICES = 20;
+    static final int LONG_SLICES = 8;
 
     private static final int TURNS_FOR_LONG = 4;
 

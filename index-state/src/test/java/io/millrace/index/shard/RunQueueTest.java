@@ -68,11 +68,11 @@ class RunQueueTest {
         assertThat(one.partials).isEmpty();
         assertThat(one.shards.hasOnlyLong()).isTrue();
 
-        ask("brief", fetch(10 * 32));
+        ask("brief", fetch((RunQueue.LONG_SLICES - 2) * 32));
 
         assertThat(one.shards.hasOnlyLong()).isFalse();
-        // Ten slices of its own, of which the first was taken as it came, and every fourth turn for a long one.
-        assertThat(slicesUntil("brief")).isBetween(9, 15);
+        // Its own slices, of which the first was taken as it came, and every fourth turn for a long one.
+        assertThat(slicesUntil("brief")).isBetween(RunQueue.LONG_SLICES - 3, RunQueue.LONG_SLICES + 2);
     }
 
     @Test
