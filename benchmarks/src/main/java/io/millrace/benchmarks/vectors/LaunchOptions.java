@@ -30,6 +30,11 @@ final class LaunchOptions {
             defaultValue = "2g")
     private String heap = "2g";
 
+    @Option(
+            names = "--scalar",
+            description = "Millrace's engines without jdk.incubator.vector, as where nobody adds the module.")
+    private boolean scalar;
+
     EngineProcess start(EngineKind kind, Path data, EngineSpec spec) throws IOException {
         Path other = peerJava;
         boolean elsewhere = other != null && kind.isPeer();
@@ -38,10 +43,12 @@ final class LaunchOptions {
                 "-Xms" + heap,
                 "-Xmx" + heap,
                 "-XX:+UseParallelGC",
-                "--add-modules=jdk.incubator.vector",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Dmillrace.log=" + data.resolve(kind + ".out")));
+        if (kind.isPeer() || !scalar) {
+            options.add("--add-modules=jdk.incubator.vector");
+        }
         if (elsewhere) {
             options.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -77,7 +84,7 @@ final class LaunchOptions {
     }
 
     void describe(Report report) {
-        report.setting("engine_heap", heap);
+        report.setting("engine_heap", heap).setting("scalar", scalar);
         if (peerJava != null) {
             report.setting("peer_java", peerJava.toString());
         }

@@ -96,7 +96,7 @@ final class VectorFigures {
         EngineRounds ours = engines.get(kind);
         EngineRounds theirs = engines.get(EngineKind.HNSWLIB);
         if (ours != null && theirs != null) {
-            figures.put(name, ours.build(BuildResult::cpuSeconds) / theirs.build(BuildResult::cpuSeconds), "x");
+            figures.put(name, theirs.build(BuildResult::cpuSeconds) / ours.build(BuildResult::cpuSeconds), "x");
         }
     }
 
