@@ -18,6 +18,7 @@ final class ConfigChecks {
     private static final int MAX_PARALLELISM_MAX = 32_768;
 
     private static final Duration SLICE_MIN = Duration.ofNanos(100_000);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(1);
     /** Every vector is compared with four times as many centroids, and a coordinator merges those of all shards. */
     private static final int CLUSTERS_MAX = 64;
 
@@ -164,7 +165,11 @@ final class ConfigChecks {
             wrong.add(JobOptions.FRAGMENT_SLICE.key() + " must be at least 100 µs, got " + slice.toNanos() / 1_000
                     + " µs");
         }
-        atLeast(JobOptions.FRAGMENT_PAUSE, 0);
+        Duration pause = readable.get(JobOptions.FRAGMENT_PAUSE);
+        if (!pause.isZero() && pause.compareTo(PAUSE_MIN) < 0) {
+            wrong.add(JobOptions.FRAGMENT_PAUSE.key() + " must be 0 or at least 1 ms, got " + pause.toNanos() / 1_000
+                    + " µs");
+        }
         if (readable.get(JobOptions.PLAN_CACHE_SIZE) < 0) {
             wrong.add(JobOptions.PLAN_CACHE_SIZE.key() + " must be at least 0, got "
                     + readable.get(JobOptions.PLAN_CACHE_SIZE));

@@ -194,9 +194,9 @@ public final class JobOptions {
             .durationType()
             .defaultValue(Duration.ofMillis(1))
             .withDescription(
-                    "How long a request that takes more than a slice rests behind each, in whole milliseconds, while"
-                            + " others come: it then has slice / (slice + pause) of its shards' thread, and small requests find a"
-                            + " free core. 0 for no rest, where cores abound.");
+                    "How long a request that has taken eight slices rests behind each further one, in whole milliseconds,"
+                            + " while others come: it then has slice / (slice + pause) of its shards' thread, and small"
+                            + " requests find a free core. 0 for no rest, where cores abound.");
 
     public static final ConfigOption<MemorySize> VECTOR_MEMORY_MAX = ConfigOptions.key(
                     "millrace.vector.memory.max-bytes")

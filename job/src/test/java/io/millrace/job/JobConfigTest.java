@@ -44,6 +44,7 @@ class JobConfigTest {
                 "millrace.shards", "129",
                 "millrace.max-parallelism", "many",
                 "millrace.fragments.slice", "0 ms",
+                "millrace.fragments.pause", "500 micros",
                 "millrace.response.max-bytes", "3 gb",
                 "millrace.delivery", "sometimes",
                 "millrace.events.debezium", "orders",
@@ -55,6 +56,7 @@ class JobConfigTest {
                 .hasMessageContaining("millrace.shards must be from 1 to 128, got 129")
                 .hasMessageContaining("millrace.max-parallelism cannot be read")
                 .hasMessageContaining("millrace.fragments.slice must be at least 100 µs, got 0 µs")
+                .hasMessageContaining("millrace.fragments.pause must be 0 or at least 1 ms, got 500 µs")
                 .hasMessageContaining("millrace.response.max-bytes must be from 1 to 2147483647 bytes, got 3221225472")
                 .hasMessageContaining("millrace.delivery cannot be read")
                 .hasMessageContaining(
