@@ -2,16 +2,21 @@ package io.millrace.index.vector;
 
 import io.millrace.protocol.catalog.Metric;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Codes of seven bits: a quarter of the memory that a traversal touches, and about the distances of {@link FloatSpace}. */
 final class CodeSpace implements Space {
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
+
+    /** From here on pictures are kept too: those of shorter vectors take about as long to look at as the codes. */
+    private static final int SKETCHED_MIN = 256;
 
     private final Metric metric;
     private final ScalarQuantizer quantizer;
     private final int length;
     private final float unitSquared;
     private final Blocks layout;
+    private final @Nullable Sketches sketches;
     private volatile byte[][] blocks = new byte[0][];
     private volatile float[] squaredNorms = new float[16];
     private int capacity;
@@ -22,15 +27,20 @@ final class CodeSpace implements Space {
         length = quantizer.length();
         unitSquared = quantizer.unit() * quantizer.unit();
         layout = Blocks.of(length);
+        sketches = length >= SKETCHED_MIN ? new Sketches(metric, length) : null;
     }
 
     @Override
     public void set(int slot, float[] vector) {
         reserve(slot + 1);
+        double squaredNorm = metric == Metric.IP ? Distance.score(Metric.IP, vector, vector) : 0;
         if (metric == Metric.IP) {
-            squaredNorms[slot] = (float) Distance.score(Metric.IP, vector, vector);
+            squaredNorms[slot] = (float) squaredNorm;
         }
-        quantizer.encode(vector, blocks[slot >>> layout.shift()], (slot & layout.mask()) * length);
+        float[] turned = quantizer.encode(vector, blocks[slot >>> layout.shift()], (slot & layout.mask()) * length);
+        if (sketches != null) {
+            sketches.set(slot, turned, squaredNorm);
+        }
     }
 
     private void reserve(int slots) {
@@ -78,7 +88,9 @@ final class CodeSpace implements Space {
 
     @Override
     public long memoryBytes() {
-        return (long) capacity * length + (metric == Metric.IP ? (long) Float.BYTES * squaredNorms.length : 0);
+        return (long) capacity * length
+                + (metric == Metric.IP ? (long) Float.BYTES * squaredNorms.length : 0)
+                + (sketches == null ? 0 : sketches.memoryBytes());
     }
 
     private final class CodeProbe extends Probe {
@@ -90,6 +102,9 @@ final class CodeSpace implements Space {
         private float[] norms = squaredNorms;
         private float pointNorm;
         private int limit;
+        private final Sketches.@Nullable Look look = sketches == null ? null : sketches.look();
+        private final float[] turned = new float[look == null ? 0 : length];
+        private boolean looksFromPoint;
 
         /** Keeps the compiler from leaving out {@link #touch}. */
         private int touched;
@@ -101,6 +116,9 @@ final class CodeSpace implements Space {
             if (metric == Metric.IP) {
                 limit = Math.min(limit, norms.length);
             }
+            if (look != null) {
+                look.refresh();
+            }
         }
 
         @Override
@@ -109,12 +127,14 @@ final class CodeSpace implements Space {
         }
 
         void aim(float[] vector) {
+            looksFromPoint = false;
             encoder.encode(vector, point);
             pointNorm = metric == Metric.IP ? (float) Distance.score(Metric.IP, vector, vector) : 0;
         }
 
         @Override
         void aim(int slot) {
+            looksFromPoint = false;
             byte[] block = seen[slot >>> shift];
             int from = (slot & mask) * length;
             for (int i = 0; i < length; i++) {
@@ -131,6 +151,19 @@ final class CodeSpace implements Space {
                 case COSINE -> squared / 2 - 1;
                 case IP -> (squared - norms[slot] - pointNorm) / 2;
             };
+        }
+
+        @Override
+        int promising(int[] slots, int count, float worst) {
+            if (look == null) {
+                return count;
+            }
+            if (!looksFromPoint) {
+                encoder.decode(point, turned);
+                look.from(turned, pointNorm);
+                looksFromPoint = true;
+            }
+            return look.promising(slots, count, worst);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.millrace.index.vector;
 
 import io.millrace.protocol.catalog.Metric;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Full precision. l2: the squared distance; ip: the negative product; cosine: the negative similarity. */
 final class FloatSpace implements Space {
@@ -14,6 +15,7 @@ final class FloatSpace implements Space {
     private final int dimension;
     private final FloatArena arena;
     private volatile float[] inverseNorms = new float[16];
+    private volatile @Nullable Pictures pictures;
 
     FloatSpace(Metric metric, int dimension) {
         this.metric = metric;
@@ -34,10 +36,37 @@ final class FloatSpace implements Space {
         if (metric == Metric.COSINE) {
             inverseNorms[slot] = inverse(Distance.norm(metric, vector, 0, dimension));
         }
+        Pictures present = pictures;
+        if (present != null) {
+            present.take(metric, slot, vector);
+        }
     }
 
     private static float inverse(double norm) {
         return norm == 0 ? 0 : (float) Math.min(1 / norm, Float.MAX_VALUE);
+    }
+
+    /** Pictures of all vectors, and where they are taken from. */
+    private record Pictures(Frame frame, Sketches sketches, float[] turned) {
+        void take(Metric metric, int slot, float[] vector) {
+            frame.turn(vector, turned);
+            sketches.set(slot, turned, squaredNorm(metric, vector));
+        }
+    }
+
+    private static double squaredNorm(Metric metric, float[] vector) {
+        return metric == Metric.IP ? Distance.score(Metric.IP, vector, vector) : 0;
+    }
+
+    /** Keeps pictures of these slots and of those that are set from now on. */
+    void sketch(Frame frame, int[] slots) {
+        Pictures taken = new Pictures(frame, new Sketches(metric, frame.length()), new float[frame.length()]);
+        float[] vector = new float[dimension];
+        for (int slot : slots) {
+            arena.get(slot, vector);
+            taken.take(metric, slot, vector);
+        }
+        pictures = taken;
     }
 
     @Override
@@ -59,7 +88,10 @@ final class FloatSpace implements Space {
 
     @Override
     public long memoryBytes() {
-        return arena.memoryBytes() + (metric == Metric.COSINE ? (long) Float.BYTES * inverseNorms.length : 0);
+        Pictures present = pictures;
+        return arena.memoryBytes()
+                + (metric == Metric.COSINE ? (long) Float.BYTES * inverseNorms.length : 0)
+                + (present == null ? 0 : present.sketches().memoryBytes());
     }
 
     private final class FloatProbe extends Probe {
@@ -74,11 +106,20 @@ final class FloatSpace implements Space {
         private float[] point = own;
         private int offset;
         private float scale = 1;
+        private @Nullable View view;
 
         void refresh() {
             blocks = arena.blocks();
             norms = inverseNorms;
             limit = metric == Metric.COSINE ? Math.min(arena.capacity(blocks), norms.length) : arena.capacity(blocks);
+            Pictures present = pictures;
+            if (present == null) {
+                return;
+            }
+            if (view == null || view.shown != present) {
+                view = new View(present);
+            }
+            view.look.refresh();
         }
 
         @Override
@@ -87,6 +128,7 @@ final class FloatSpace implements Space {
         }
 
         void aim(float[] vector) {
+            forget();
             System.arraycopy(vector, 0, own, 0, dimension);
             point = own;
             offset = 0;
@@ -95,9 +137,27 @@ final class FloatSpace implements Space {
 
         @Override
         void aim(int slot) {
+            forget();
             point = blocks[slot >>> shift];
             offset = at(slot);
             scale = metric == Metric.COSINE ? -norms[slot] : -1;
+        }
+
+        private void forget() {
+            if (view != null) {
+                view.isAimed = false;
+            }
+        }
+
+        @Override
+        int promising(int[] slots, int count, float worst) {
+            if (view == null) {
+                return count;
+            }
+            if (!view.isAimed) {
+                view.aim(point, offset);
+            }
+            return view.look.promising(slots, count, worst);
         }
 
         private int at(int slot) {
@@ -184,6 +244,29 @@ final class FloatSpace implements Space {
             quad.o1 = at(s1);
             quad.o2 = at(s2);
             quad.o3 = at(s3);
+        }
+    }
+    /** Looks at the pictures; aimed only when it is asked, for most measuring does without. */
+    private final class View {
+        private final Pictures shown;
+        private final Frame frame;
+        private final Sketches.Look look;
+        private final float[] vector = new float[dimension];
+        private final float[] turned;
+        private boolean isAimed;
+
+        View(Pictures shown) {
+            this.shown = shown;
+            frame = shown.frame().copy();
+            look = shown.sketches().look();
+            turned = new float[frame.length()];
+        }
+
+        void aim(float[] point, int offset) {
+            System.arraycopy(point, offset, vector, 0, dimension);
+            frame.turn(vector, turned);
+            look.from(turned, (float) squaredNorm(metric, vector));
+            isAimed = true;
         }
     }
 }

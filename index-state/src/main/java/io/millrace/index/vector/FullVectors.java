@@ -34,6 +34,13 @@ final class FullVectors {
         memory = newMemory;
     }
 
+    /** Keeps pictures of these slots and of those set from now on, if vectors are in memory. */
+    void sketch(Frame frame, int[] slots) {
+        if (memory != null) {
+            memory.sketch(frame, slots);
+        }
+    }
+
     boolean inMemory() {
         return memory != null;
     }

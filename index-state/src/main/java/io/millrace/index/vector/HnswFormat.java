@@ -54,6 +54,13 @@ final class HnswFormat {
         return out.toBytes();
     }
 
+    static byte[] frame(Frame frame) {
+        ValueWriter out = new ValueWriter(frame.dimension() * Float.BYTES + 16);
+        out.writeByte(VERSION);
+        frame.writeTo(out);
+        return out.toBytes();
+    }
+
     /** Returns a reader that stands behind the version. */
     static ValueReader open(byte[] value) {
         ValueReader in = new ValueReader(value);

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * it before a barrier; a restore reads it back and builds nothing.
  */
 public final class HnswIndex implements ApproximateIndex {
-    /** Vectors that the quantizer learns from, and until which a quantized index searches full precision. */
+    /** Vectors that quantizer and frame are learned from; until then an index searches full precision alone. */
     static final int TRAINING_VECTORS = 2048;
+
+    /** Of shorter vectors a picture takes about as long to look at as the vector. */
+    private static final int SKETCHED_DIMENSION_MIN = 64;
 
     private final VectorIndexDefinition definition;
     private final FullVectors vectors;
@@ -33,6 +36,7 @@ public final class HnswIndex implements ApproximateIndex {
     private final Searcher searcher;
     private long[] vectorHashes = new long[16];
     private @Nullable CodeSpace codes;
+    private boolean isTrained;
 
     private HnswIndex(VectorIndexDefinition definition, HnswStore store, boolean numericKeys) {
         this.definition = definition;
@@ -61,6 +65,11 @@ public final class HnswIndex implements ApproximateIndex {
             index.graph.switchTo(index.quantizeWith(quantizer));
             index.leaveMemory();
         }
+        Frame frame = index.state.readFrame(definition.metric());
+        if (frame != null) {
+            index.vectors.sketch(frame, new int[0]);
+        }
+        index.isTrained = quantizer != null || frame != null;
         index.state.restore(index::restoreVector);
         return index;
     }
@@ -102,7 +111,7 @@ public final class HnswIndex implements ApproximateIndex {
             codes.set(node, vector);
         }
         insert.insert(node, level(key));
-        if (codes == null && definition.quantization() == Quantization.INT8 && nodes.count() >= TRAINING_VECTORS) {
+        if (!isTrained && nodes.count() >= TRAINING_VECTORS) {
             train();
         }
         return node;
@@ -136,6 +145,25 @@ public final class HnswIndex implements ApproximateIndex {
     }
 
     private void train() {
+        isTrained = true;
+        if (definition.quantization() == Quantization.INT8) {
+            quantize();
+            return;
+        }
+        if (definition.dimension() < SKETCHED_DIMENSION_MIN) {
+            return;
+        }
+        int[] slots = nodes.toArray();
+        Frame frame = Frame.learn(
+                definition.metric(),
+                definition.dimension(),
+                TRAINING_VECTORS,
+                (i, vector) -> vectors.get(slots[i], vector));
+        state.keep(frame);
+        vectors.sketch(frame, slots);
+    }
+
+    private void quantize() {
         int[] sample = nodes.toArray();
         ScalarQuantizer quantizer =
                 ScalarQuantizer.train(definition.metric(), definition.dimension(), sample.length, (i, vector) -> {

@@ -61,8 +61,8 @@ final class HnswInsert {
         graph.chooseEntry();
     }
 
+    /** Links the slot, at which the probe is aimed, on a level; returns the nearest there. */
     private long link(int slot, int level, long start) {
-        probe.aim(slot);
         search.beam(probe, start, level, efConstruction);
         SearchScratch found = search.scratch();
         long nearest = found.beam[0];

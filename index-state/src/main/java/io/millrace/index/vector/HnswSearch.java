@@ -86,6 +86,7 @@ final class HnswSearch {
                     batch[count++] = lists[i];
                 }
             }
+            count = probe.promising(batch, count, Candidates.distance(best));
             probe.distances(batch, count, distances);
             scratch.distancesComputed += count;
             long next = best;
@@ -178,7 +179,10 @@ final class HnswSearch {
         return found;
     }
 
-    private int offerBatch(Probe probe, int count, int ef) {
+    private int offerBatch(Probe probe, int found, int ef) {
+        int count = scratch.beamSize < ef
+                ? found
+                : probe.promising(scratch.batch, found, Candidates.distance(scratch.beam[ef - 1]));
         probe.distances(scratch.batch, count, scratch.distances);
         scratch.distancesComputed += count;
         int lowest = Integer.MAX_VALUE;
@@ -216,10 +220,14 @@ final class HnswSearch {
             beam[next] = candidate | 1;
             expanded++;
             int count = unseen(Candidates.slot(candidate), level, room, batch);
+            float worst = Float.POSITIVE_INFINITY;
+            if (scratch.beamSize == ef) {
+                worst = Candidates.distance(beam[ef - 1]);
+                count = probe.promising(batch, count, worst);
+            }
             probe.distances(batch, count, distances);
             computed += count;
             int lowest = Integer.MAX_VALUE;
-            float worst = scratch.beamSize < ef ? Float.POSITIVE_INFINITY : Candidates.distance(beam[ef - 1]);
             for (int i = 0; i < count; i++) {
                 if (distances[i] <= worst) {
                     lowest = Math.min(lowest, offer(Candidates.of(distances[i], batch[i]), ef));

@@ -18,6 +18,7 @@ final class HnswState {
     private final SlotAllocator nodes;
     private final long[] scratch;
     private @Nullable ScalarQuantizer unwrittenQuantizer;
+    private @Nullable Frame unwrittenFrame;
     private int storedEntry = HnswGraph.NONE;
     private int storedRoot = HnswGraph.NONE;
 
@@ -38,6 +39,10 @@ final class HnswState {
 
     void keep(ScalarQuantizer quantizer) {
         unwrittenQuantizer = quantizer;
+    }
+
+    void keep(Frame frame) {
+        unwrittenFrame = frame;
     }
 
     int unwritten() {
@@ -98,11 +103,20 @@ final class HnswState {
             store.meta().put(store.namespace(), HnswStore.QUANTIZER, unwrittenQuantizer.toBytes());
             unwrittenQuantizer = null;
         }
+        if (unwrittenFrame != null) {
+            store.meta().put(store.namespace(), HnswStore.FRAME, HnswFormat.frame(unwrittenFrame));
+            unwrittenFrame = null;
+        }
     }
 
     @Nullable ScalarQuantizer readQuantizer(Metric metric) {
         byte[] stored = store.meta().get(store.namespace(), HnswStore.QUANTIZER);
         return stored == null ? null : ScalarQuantizer.fromBytes(metric, stored);
+    }
+
+    @Nullable Frame readFrame(Metric metric) {
+        byte[] stored = store.meta().get(store.namespace(), HnswStore.FRAME);
+        return stored == null ? null : Frame.readFrom(metric, HnswFormat.open(stored));
     }
 
     private record StoredNode(int slot, ValueReader links) {}

@@ -13,6 +13,7 @@ import io.millrace.index.store.StateNames;
 record HnswStore(KeyValueStore rows, KeyValueStore nodes, KeyValueStore vectors, KeyValueStore meta, byte[] namespace) {
     static final byte[] ENTRY = Bytes.utf8("entry");
     static final byte[] QUANTIZER = Bytes.utf8("quantizer");
+    static final byte[] FRAME = Bytes.utf8("frame");
 
     static HnswStore open(ShardStorage storage, byte[] namespace) {
         return new HnswStore(

@@ -24,6 +24,14 @@ abstract class Probe {
     abstract void distances(int[] slots, int count, float[] out);
 
     /**
+     * Moves the slots that may be nearer than {@code worst} to the front, in their order, and returns how many: all, if
+     * nothing is known but by measuring. A few that are nearer may be passed over.
+     */
+    int promising(int[] slots, int count, float worst) {
+        return count;
+    }
+
+    /**
      * Returns a score that the slot's vector, which is at this distance, does not pass: distances are rounded, and those of
      * codes say little.
      */

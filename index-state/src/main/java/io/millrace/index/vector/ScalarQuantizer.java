@@ -15,87 +15,42 @@ final class ScalarQuantizer {
     /** Share of the sample's components that lie within the range; what lies beyond is cut. */
     private static final double WITHIN = 0.9998;
 
-    private final Metric metric;
-    private final float[] mean;
+    private final Frame frame;
     private final float range;
-    private final Rotation rotation;
-    private final float[] rotated;
-    private final float[] scratch;
+    private final float[] turned;
 
-    private ScalarQuantizer(Metric metric, float[] mean, float range, Rotation rotation) {
-        this.metric = metric;
-        this.mean = mean;
+    private ScalarQuantizer(Frame frame, float range) {
+        this.frame = frame;
         this.range = range;
-        this.rotation = rotation;
-        rotated = new float[FloatArena.padded(mean.length)];
-        scratch = new float[rotated.length];
+        turned = new float[frame.length()];
     }
 
-    private ScalarQuantizer(Metric metric, float[] mean, float range) {
-        this(metric, mean, range, new Rotation(FloatArena.padded(mean.length)));
-    }
-
-    /** Reads a vector to learn from. */
-    @FunctionalInterface
-    interface Sample {
-        void get(int i, float[] vector);
-    }
-
-    /** Learns mean and range of a sample of {@code count} vectors, at least one. */
-    static ScalarQuantizer train(Metric metric, int dimension, int count, Sample sample) {
+    /** Learns the frame and the range of a sample of {@code count} vectors, at least one. */
+    static ScalarQuantizer train(Metric metric, int dimension, int count, Frame.Sample sample) {
+        Frame frame = Frame.learn(metric, dimension, count, sample);
         float[] vector = new float[dimension];
-        double[] sums = new double[dimension];
+        float[] turned = new float[frame.length()];
+        float[] magnitudes = new float[Math.multiplyExact(turned.length, count)];
         for (int i = 0; i < count; i++) {
             sample.get(i, vector);
-            float scale = scale(metric, vector);
-            for (int j = 0; j < dimension; j++) {
-                sums[j] += vector[j] * scale;
-            }
-        }
-        float[] mean = new float[dimension];
-        for (int j = 0; j < dimension; j++) {
-            mean[j] = (float) (sums[j] / count);
-        }
-        ScalarQuantizer probe = new ScalarQuantizer(metric, mean, 1);
-        int length = probe.rotated.length;
-        float[] magnitudes = new float[Math.multiplyExact(length, count)];
-        for (int i = 0; i < count; i++) {
-            sample.get(i, vector);
-            probe.rotate(vector);
-            for (int j = 0; j < length; j++) {
-                magnitudes[i * length + j] = Math.abs(probe.rotated[j]);
+            frame.turn(vector, turned);
+            for (int j = 0; j < turned.length; j++) {
+                magnitudes[i * turned.length + j] = Math.abs(turned[j]);
             }
         }
         Arrays.sort(magnitudes);
         float range = magnitudes[(int) Math.min(magnitudes.length - 1, magnitudes.length * WITHIN)];
-        return new ScalarQuantizer(metric, mean, range > 0 ? range : 1);
+        return new ScalarQuantizer(frame, range > 0 ? range : 1);
     }
 
     /** Returns one that encodes alike, for another thread. */
     ScalarQuantizer copy() {
-        return new ScalarQuantizer(metric, mean, range, rotation);
-    }
-
-    private static float scale(Metric metric, float[] vector) {
-        if (metric != Metric.COSINE) {
-            return 1;
-        }
-        double norm = Distance.norm(metric, vector, 0, vector.length);
-        return norm == 0 ? 0 : (float) (1 / norm);
-    }
-
-    private void rotate(float[] vector) {
-        float scale = scale(metric, vector);
-        Arrays.fill(rotated, 0);
-        for (int i = 0; i < mean.length; i++) {
-            rotated[i] = vector[i] * scale - mean[i];
-        }
-        rotation.apply(rotated, scratch);
+        return new ScalarQuantizer(frame.copy(), range);
     }
 
     /** Returns how many codes a vector has. */
     int length() {
-        return rotated.length;
+        return turned.length;
     }
 
     /** Returns what a difference of one between codes is worth. */
@@ -103,19 +58,28 @@ final class ScalarQuantizer {
         return 2 * range / CODE_MAX;
     }
 
-    void encode(float[] vector, byte[] codes, int offset) {
-        rotate(vector);
+    /** Writes the codes and returns what they were made from, until the next call. */
+    float[] encode(float[] vector, byte[] codes, int offset) {
+        frame.turn(vector, turned);
         float scale = 1 / unit();
-        for (int i = 0; i < rotated.length; i++) {
-            codes[offset + i] = (byte) code(rotated[i], scale);
+        for (int i = 0; i < turned.length; i++) {
+            codes[offset + i] = (byte) code(turned[i], scale);
         }
+        return turned;
     }
 
     void encode(float[] vector, short[] codes) {
-        rotate(vector);
+        frame.turn(vector, turned);
         float scale = 1 / unit();
-        for (int i = 0; i < rotated.length; i++) {
-            codes[i] = (short) code(rotated[i], scale);
+        for (int i = 0; i < turned.length; i++) {
+            codes[i] = (short) code(turned[i], scale);
+        }
+    }
+
+    /** Writes about what the codes were made from. */
+    void decode(short[] codes, float[] components) {
+        for (int i = 0; i < components.length; i++) {
+            components[i] = (codes[i] - CODE_MAX / 2) * unit();
         }
     }
 
@@ -124,16 +88,16 @@ final class ScalarQuantizer {
     }
 
     byte[] toBytes() {
-        ValueWriter out = new ValueWriter(mean.length * Float.BYTES + 16);
+        ValueWriter out = new ValueWriter(frame.dimension() * Float.BYTES + 16);
         out.writeByte(1);
         out.writeInt(Float.floatToRawIntBits(range));
-        out.writeFloats(mean);
+        frame.writeTo(out);
         return out.toBytes();
     }
 
     static ScalarQuantizer fromBytes(Metric metric, byte[] bytes) {
         ValueReader in = HnswFormat.open(bytes);
         float range = Float.intBitsToFloat(in.readInt());
-        return new ScalarQuantizer(metric, in.readFloats(), range);
+        return new ScalarQuantizer(Frame.readFrom(metric, in), range);
     }
 }

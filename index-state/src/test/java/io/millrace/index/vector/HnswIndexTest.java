@@ -111,15 +111,17 @@ class HnswIndexTest {
         }
     }
 
-    @Test
-    void outliersAmongThousandsOfNearlyEqualVectorsAreFound() {
+    /** Vectors of 96 components have pictures. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 96})
+    void outliersAmongThousandsOfNearlyEqualVectorsAreFound(int dimension) {
         Random random = new Random(4);
-        HnswCase all = HnswCase.floats(Metric.L2, 32);
-        float[] same = gaussian(random, 32);
-        List<float[]> outliers = gaussians(random, 32, 500);
+        HnswCase all = HnswCase.floats(Metric.L2, dimension);
+        float[] same = gaussian(random, dimension);
+        List<float[]> outliers = gaussians(random, dimension, 500);
         for (int i = 0; i < 2_000; i++) {
             float[] near = same.clone();
-            for (int j = 0; j < 32; j++) {
+            for (int j = 0; j < dimension; j++) {
                 near[j] += 1e-4f * (float) random.nextGaussian();
             }
             all.put("near-" + i, near);
@@ -158,6 +160,47 @@ class HnswIndexTest {
 
         double recall = all.recall(gaussians(random, 40, 40), 10, 40, 100);
         assertThat(recall).as("recall@10 at ef 100, seed 21").isGreaterThanOrEqualTo(metric == Metric.IP ? 0.9 : 0.93);
+    }
+
+    /** Longer vectors have pictures from {@link HnswIndex#TRAINING_VECTORS} on. */
+    @ParameterizedTest
+    @CsvSource({"L2,NONE", "COSINE,NONE", "IP,NONE", "L2,INT8", "COSINE,INT8", "IP,INT8"})
+    void picturesSaveMeasuringAndKeepRecallAlsoAfterARestart(Metric metric, Quantization quantization) {
+        Random random = new Random(31);
+        int dimension = quantization == Quantization.INT8 ? 260 : 96;
+        List<float[]> centres = gaussians(random, dimension, 20);
+        HnswCase all = new HnswCase(metric, dimension, 16, 60, quantization, Rescore.MEMORY);
+        List<float[]> queries = new ArrayList<>();
+        for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 240; i++) {
+            float[] vector = gaussian(random, dimension);
+            float[] centre = centres.get(i % centres.size());
+            for (int j = 0; j < dimension; j++) {
+                vector[j] = centre[j] + 0.6f * vector[j];
+            }
+            if (i < HnswIndex.TRAINING_VECTORS + 200) {
+                all.put("k" + i, vector);
+            } else {
+                queries.add(vector);
+            }
+        }
+
+        double recall = all.recall(queries, 10, 40, 100);
+        all.index.takeCost();
+        List<List<HnswCase.Hit>> before =
+                queries.stream().map(query -> all.nearest(query, 20, 40)).toList();
+        ApproximateIndex.SearchCost cost = all.index.takeCost();
+        all.restart();
+        List<List<HnswCase.Hit>> after =
+                queries.stream().map(query -> all.nearest(query, 20, 40)).toList();
+
+        System.out.printf("%s %s, seed 31: recall@10 %.4f, cost %s%n", metric, quantization, recall, cost);
+        assertThat(recall).isGreaterThanOrEqualTo(metric == Metric.IP ? 0.9 : 0.95);
+        assertThat(cost.distances())
+                .as("vectors measured: without pictures more than five a node")
+                .isLessThan(4 * cost.nodesVisited());
+        assertThat(after).isEqualTo(before);
+        assertThat(all.index.takeCost()).isEqualTo(cost);
+        assertThat(all.foundThemselves(100, 10)).isGreaterThanOrEqualTo((int) (all.live.size() * 0.999));
     }
 
     @ParameterizedTest

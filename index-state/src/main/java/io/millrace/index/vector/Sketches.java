@@ -1,0 +1,297 @@
+package io.millrace.index.vector;
+
+import io.millrace.protocol.catalog.Metric;
+import java.util.Arrays;
+
+/**
+ * Rough pictures of vectors, of a bit or two a component, from which a search tells that a vector is too far away without
+ * reading it (RaBitQ: Gao, Long 2024). The error of a distance from a picture has a known spread; a vector is passed over
+ * only if it would be too far even with {@link #SPREADS} spreads in its favour.
+ *
+ * <p>A picture is of a vector as its {@link Frame} turns it: a head of four numbers, and a plane for each bit. With a query
+ * of four bits a component a product is a sum of counts of bits. One thread writes; others may look meanwhile.
+ */
+final class Sketches {
+    private static final double SPREADS = 1.2;
+
+    /** Words of a picture that are no planes. */
+    private static final int HEAD = 2;
+
+    /** Puts the first picture of a block on a cache line. */
+    private static final int PAD = 6;
+
+    private static final int QUERY_BITS = 4;
+    private static final int QUERY_TOP = (1 << QUERY_BITS) - 1;
+
+    /** Up to here a component has two bits: with few components errors even out less. */
+    private static final int TWO_BITS_MAX = 256;
+
+    /** By bits: the best step between the levels of normal components, and the share of their squares that is lost. */
+    private static final double[] STEPS = {0, 1.596, 0.9957};
+
+    private static final double[] LOST = {0, 0.3634, 0.1175};
+
+    private final Metric metric;
+    private final int length;
+    private final int bits;
+    private final int words;
+    private final int stride;
+    private final Blocks layout;
+    private volatile long[][] blocks = new long[0][];
+    private int capacity;
+
+    /** @param length components of a turned vector */
+    Sketches(Metric metric, int length) {
+        this.metric = metric;
+        this.length = length;
+        bits = length <= TWO_BITS_MAX ? 2 : 1;
+        words = (length + Long.SIZE - 1) / Long.SIZE;
+        stride = HEAD + words * bits;
+        layout = Blocks.of(stride * Long.BYTES);
+    }
+
+    /**
+     * Takes the picture of a vector.
+     *
+     * @param squaredNorm of the vector as it came, under ip
+     */
+    void set(int slot, float[] turned, double squaredNorm) {
+        reserve(slot + 1);
+        long[] block = blocks[slot >>> layout.shift()];
+        int at = at(slot);
+        Arrays.fill(block, at, at + stride, 0);
+        double squared = squared(turned);
+        double inverseStep = squared > 0 ? 1 / (STEPS[bits] * Math.sqrt(squared / length)) : 0;
+        int top = (1 << bits) - 1;
+        double product = 0;
+        double squaredLevels = 0;
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
+            int code = (int) Math.max(0, Math.min(top, turned[i] * inverseStep + (top + 1) / 2.0));
+            double level = code - top / 2.0;
+            product += level * turned[i];
+            squaredLevels += level * level;
+            sum += code;
+            int word = at + HEAD + i / Long.SIZE * bits;
+            for (int bit = 0; bit < bits; bit++) {
+                block[word + bit] |= (code >>> bit & 1L) << i;
+            }
+        }
+        double factor = squared > 0 ? 2 * squared / product : 0;
+        double base = metric == Metric.IP ? squared - squaredNorm : squared;
+        writeHead(block, at, base, factor, factor * sum, factor * Math.sqrt(squaredLevels / length));
+    }
+
+    private static double squared(float[] turned) {
+        double squared = 0;
+        for (float component : turned) {
+            squared += (double) component * component;
+        }
+        return squared;
+    }
+
+    private static void writeHead(long[] block, int at, double base, double factor, double codes, double error) {
+        // What is too large to be judged is never too far.
+        boolean fits = Double.isFinite(base) && Math.abs(base) + codes + error <= Float.MAX_VALUE;
+        block[at] = pair(fits ? (float) base : Float.NEGATIVE_INFINITY, fits ? (float) factor : 0);
+        block[at + 1] = fits ? pair((float) codes, (float) error) : 0;
+    }
+
+    private static long pair(float high, float low) {
+        return (long) Float.floatToRawIntBits(high) << Integer.SIZE | Float.floatToRawIntBits(low) & 0xffffffffL;
+    }
+
+    private int at(int slot) {
+        return PAD + (slot & layout.mask()) * stride;
+    }
+
+    private void reserve(int slots) {
+        if (slots <= capacity) {
+            return;
+        }
+        capacity = layout.capacity(slots);
+        long[][] grown = Arrays.copyOf(blocks, layout.count(capacity));
+        for (int i = 0; i < grown.length; i++) {
+            int size = PAD + layout.slots(i, capacity) * stride;
+            if (grown[i] == null || grown[i].length < size) {
+                grown[i] = grown[i] == null ? new long[size] : Arrays.copyOf(grown[i], size);
+            }
+        }
+        blocks = grown;
+    }
+
+    long memoryBytes() {
+        return (long) capacity * stride * Long.BYTES;
+    }
+
+    Look look() {
+        return new Look();
+    }
+
+    /** A point from which pictures are looked at. Each thread has its own. */
+    final class Look {
+        private final long[] planes = new long[words * QUERY_BITS];
+        private final int shift = layout.shift();
+        private final int mask = layout.mask();
+        private long[][] seen = blocks;
+        private float[] bounds = new float[64];
+        private boolean judges;
+        private float squared;
+        private float squaredNorm;
+        private float low;
+        private float step;
+        private float bias;
+        private float spread;
+
+        /** Keeps the compiler from leaving out {@link #touch}. */
+        private long touched;
+
+        /** Sees the pictures that there are now. */
+        void refresh() {
+            seen = blocks;
+        }
+
+        /**
+         * Looks from the point of a turned vector.
+         *
+         * @param newSquaredNorm of the vector as it came, under ip
+         */
+        void from(float[] turned, float newSquaredNorm) {
+            squaredNorm = newSquaredNorm;
+            double exact = squared(turned);
+            judges = exact <= Float.MAX_VALUE;
+            if (!judges) {
+                return;
+            }
+            float least = Float.MAX_VALUE;
+            float most = -Float.MAX_VALUE;
+            float sum = 0;
+            for (float component : turned) {
+                least = Math.min(least, component);
+                most = Math.max(most, component);
+                sum += component;
+            }
+            squared = (float) exact;
+            low = least;
+            step = most > least ? (most - least) / QUERY_TOP : 1;
+            bias = -sum * ((1 << bits) - 1) / 2;
+            spread = (float) (SPREADS * Math.sqrt(exact * LOST[bits] + length * (double) step * step / 12));
+            for (int word = 0; word < words; word++) {
+                slice(turned, word);
+            }
+        }
+
+        private void slice(float[] turned, int word) {
+            float inverse = 1 / step;
+            int from = word * Long.SIZE;
+            int to = Math.min(length, from + Long.SIZE);
+            long p0 = 0;
+            long p1 = 0;
+            long p2 = 0;
+            long p3 = 0;
+            for (int i = from; i < to; i++) {
+                long code = (int) ((turned[i] - low) * inverse + 0.5f);
+                p0 |= (code & 1) << i;
+                p1 |= (code >>> 1 & 1) << i;
+                p2 |= (code >>> 2 & 1) << i;
+                p3 |= (code >>> 3) << i;
+            }
+            int at = word * QUERY_BITS;
+            planes[at] = p0;
+            planes[at + 1] = p1;
+            planes[at + 2] = p2;
+            planes[at + 3] = p3;
+        }
+
+        /**
+         * Moves the slots that may be nearer than {@code worst}, a distance as spaces measure it, to the front, in their
+         * order, and returns how many.
+         */
+        int promising(int[] slots, int count, float worst) {
+            if (!judges) {
+                return count;
+            }
+            if (bounds.length < count) {
+                bounds = new float[Math.max(count, bounds.length * 2)];
+            }
+            touched = touch(slots, count);
+            for (int i = 0; i < count; i++) {
+                bounds[i] = leastDistance(seen[slots[i] >>> shift], PAD + (slots[i] & mask) * stride);
+            }
+            float limit = squaredDistance(worst) - squared;
+            int promising = 0;
+            for (int i = 0; i < count; i++) {
+                slots[promising] = slots[i];
+                // Without a branch: it would be guessed wrong. A limit that is no number lets all pass.
+                promising += 1 - (Float.floatToIntBits(limit - bounds[i]) >>> 31);
+            }
+            return promising;
+        }
+
+        /** Returns the squared distance of a distance; under ip less the square of the other vector's norm. */
+        private float squaredDistance(float distance) {
+            return switch (metric) {
+                case L2 -> distance;
+                case COSINE -> 2 + 2 * distance;
+                case IP -> 2 * distance + squaredNorm;
+            };
+        }
+
+        /** Asks for the pictures before they are needed: several loads from memory then take the time of one. */
+        private long touch(int[] slots, int count) {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += seen[slots[i] >>> shift][PAD + (slots[i] & mask) * stride];
+            }
+            return sum;
+        }
+
+        private float leastDistance(long[] block, int at) {
+            long first = block[at];
+            long second = block[at + 1];
+            float base = Float.intBitsToFloat((int) (first >> Integer.SIZE));
+            float factor = Float.intBitsToFloat((int) first);
+            float codes = Float.intBitsToFloat((int) (second >> Integer.SIZE));
+            float error = Float.intBitsToFloat((int) second);
+            int product = bits == 1 ? product(block, at + HEAD) : productOfTwo(block, at + HEAD);
+            return base - factor * (step * product + bias) - low * codes - spread * error;
+        }
+
+        private int product(long[] block, int at) {
+            int s0 = 0;
+            int s1 = 0;
+            int s2 = 0;
+            int s3 = 0;
+            for (int word = 0, plane = 0; word < words; word++, plane += QUERY_BITS) {
+                long x = block[at + word];
+                s0 += Long.bitCount(x & planes[plane]);
+                s1 += Long.bitCount(x & planes[plane + 1]);
+                s2 += Long.bitCount(x & planes[plane + 2]);
+                s3 += Long.bitCount(x & planes[plane + 3]);
+            }
+            return s0 + 2 * s1 + 4 * s2 + 8 * s3;
+        }
+
+        private int productOfTwo(long[] block, int at) {
+            int s0 = 0;
+            int s1 = 0;
+            int s2 = 0;
+            int s3 = 0;
+            int s4 = 0;
+            for (int word = 0, plane = 0; word < words; word++, plane += QUERY_BITS) {
+                long x = block[at + 2 * word];
+                long y = block[at + 2 * word + 1];
+                long p0 = planes[plane];
+                long p1 = planes[plane + 1];
+                long p2 = planes[plane + 2];
+                long p3 = planes[plane + 3];
+                s0 += Long.bitCount(x & p0);
+                s1 += Long.bitCount(x & p1) + Long.bitCount(y & p0);
+                s2 += Long.bitCount(x & p2) + Long.bitCount(y & p1);
+                s3 += Long.bitCount(x & p3) + Long.bitCount(y & p2);
+                s4 += Long.bitCount(y & p3);
+            }
+            return s0 + 2 * s1 + 4 * s2 + 8 * s3 + 16 * s4;
+        }
+    }
+}
