@@ -20,6 +20,13 @@ interface GraphKernel {
     /** Returns the squared distance of two vectors of codes, 0 to 127. */
     int squaredL2(short[] a, byte[] b, int bOffset, int length);
 
+    /**
+     * Makes of two stretches of a vector, of {@code half} each from {@code at} on, their sum and their difference.
+     *
+     * @param half a multiple of 8
+     */
+    void addAndSubtract(float[] vector, int at, int half);
+
     /** Four vectors, each where it stands. */
     final class Quad {
         float[] b0 = new float[0];

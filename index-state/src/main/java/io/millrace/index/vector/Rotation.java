@@ -6,6 +6,7 @@ package io.millrace.index.vector;
  * have some components much larger than the rest.
  */
 final class Rotation {
+    private static final GraphKernel KERNEL = GraphKernels.KERNEL;
     private static final int ROUNDS = 2;
 
     private final int length;
@@ -74,7 +75,7 @@ final class Rotation {
         }
         for (int half = 8; half < block; half *= 2) {
             for (int i = start; i < start + block; i += 2 * half) {
-                addAndSubtract(vector, i, half);
+                KERNEL.addAndSubtract(vector, i, half);
             }
         }
     }
@@ -112,14 +113,5 @@ final class Rotation {
         vector[at + 5] = a1 - a5;
         vector[at + 6] = a2 - a6;
         vector[at + 7] = a3 - a7;
-    }
-
-    private static void addAndSubtract(float[] vector, int at, int half) {
-        for (int i = at; i < at + half; i++) {
-            float a = vector[i];
-            float b = vector[i + half];
-            vector[i] = a + b;
-            vector[i + half] = a - b;
-        }
     }
 }

@@ -104,4 +104,14 @@ final class ScalarGraphKernel implements GraphKernel {
         }
         return (s0 + s1) + (s2 + s3);
     }
+
+    @Override
+    public void addAndSubtract(float[] vector, int at, int half) {
+        for (int i = at; i < at + half; i++) {
+            float a = vector[i];
+            float b = vector[i + half];
+            vector[i] = a + b;
+            vector[i + half] = a - b;
+        }
+    }
 }

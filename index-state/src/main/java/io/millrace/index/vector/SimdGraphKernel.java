@@ -118,6 +118,23 @@ final class SimdGraphKernel implements GraphKernel {
         return sum.reduceLanes(VectorOperators.ADD);
     }
 
+    @Override
+    public void addAndSubtract(float[] vector, int at, int half) {
+        int i = at;
+        for (; i <= at + half - WIDTH; i += WIDTH) {
+            FloatVector a = FloatVector.fromArray(FLOATS, vector, i);
+            FloatVector b = FloatVector.fromArray(FLOATS, vector, i + half);
+            a.add(b).intoArray(vector, i);
+            a.sub(b).intoArray(vector, i + half);
+        }
+        for (; i < at + half; i++) {
+            float a = vector[i];
+            float b = vector[i + half];
+            vector[i] = a + b;
+            vector[i + half] = a - b;
+        }
+    }
+
     private static ShortVector difference(short[] a, int aOffset, byte[] b, int bOffset) {
         ShortVector wide =
                 (ShortVector) ByteVector.fromArray(HALF_BYTES, b, bOffset).convertShape(VectorOperators.B2S, SHORTS, 0);

@@ -26,9 +26,10 @@ final class Sketches {
     /** Up to here a component has two bits: with few components errors even out less. */
     private static final int TWO_BITS_MAX = 256;
 
-    /** By bits: the best step between the levels of normal components, and the share of their squares that is lost. */
-    private static final double[] STEPS = {0, 1.596, 0.9957};
+    /** The best step between four levels of components that are normal, of a spread of one (Max 1960). */
+    private static final double STEP_OF_TWO = 0.9957;
 
+    /** By bits, the share of the square of such components that their levels lack. */
     private static final double[] LOST = {0, 0.3634, 0.1175};
 
     private final Metric metric;
@@ -39,6 +40,12 @@ final class Sketches {
     private final Blocks layout;
     private volatile long[][] blocks = new long[0][];
     private int capacity;
+
+    /** Of the picture that is taken: of its levels with the components, of the levels with themselves, of the codes. */
+    private double product;
+
+    private double squaredLevels;
+    private double codes;
 
     /** @param length components of a turned vector */
     Sketches(Metric metric, int length) {
@@ -59,42 +66,88 @@ final class Sketches {
         reserve(slot + 1);
         long[] block = blocks[slot >>> layout.shift()];
         int at = at(slot);
-        Arrays.fill(block, at, at + stride, 0);
         double squared = squared(turned);
-        double inverseStep = squared > 0 ? 1 / (STEPS[bits] * Math.sqrt(squared / length)) : 0;
-        int top = (1 << bits) - 1;
-        double product = 0;
-        double squaredLevels = 0;
-        int sum = 0;
-        for (int i = 0; i < length; i++) {
-            int code = (int) Math.max(0, Math.min(top, turned[i] * inverseStep + (top + 1) / 2.0));
-            double level = code - top / 2.0;
-            product += level * turned[i];
-            squaredLevels += level * level;
-            sum += code;
-            int word = at + HEAD + i / Long.SIZE * bits;
-            for (int bit = 0; bit < bits; bit++) {
-                block[word + bit] |= (code >>> bit & 1L) << i;
-            }
+        if (bits == 1) {
+            takeOne(block, at, turned);
+        } else {
+            takeTwo(block, at, turned, (float) (STEP_OF_TWO * Math.sqrt(squared / length)));
         }
-        double factor = squared > 0 ? 2 * squared / product : 0;
+        double factor = product > 0 ? 2 * squared / product : 0;
         double base = metric == Metric.IP ? squared - squaredNorm : squared;
-        writeHead(block, at, base, factor, factor * sum, factor * Math.sqrt(squaredLevels / length));
+        writeHead(block, at, base, factor, factor * codes, factor * Math.sqrt(squaredLevels / length));
+    }
+
+    /** Levels are half a step to either side. */
+    private void takeOne(long[] block, int at, float[] turned) {
+        double sum = 0;
+        int ones = 0;
+        for (int word = 0; word < words; word++) {
+            int from = word * Long.SIZE;
+            int to = Math.min(length, from + Long.SIZE);
+            long positive = 0;
+            float magnitudes = 0;
+            for (int i = from; i < to; i++) {
+                int raw = Float.floatToRawIntBits(turned[i]);
+                positive |= (long) (~raw >>> 31) << i;
+                magnitudes += Math.abs(turned[i]);
+            }
+            block[at + HEAD + word] = positive;
+            ones += Long.bitCount(positive);
+            sum += magnitudes;
+        }
+        product = sum / 2;
+        squaredLevels = length / 4.0;
+        codes = ones;
+    }
+
+    /** Levels are half a step and one and a half to either side; the codes of those below zero are 0 and 1. */
+    private void takeTwo(long[] block, int at, float[] turned, float step) {
+        double sum = 0;
+        int far = 0;
+        int code = 0;
+        for (int word = 0; word < words; word++) {
+            int from = word * Long.SIZE;
+            int to = Math.min(length, from + Long.SIZE);
+            long positive = 0;
+            long outer = 0;
+            float magnitudes = 0;
+            for (int i = from; i < to; i++) {
+                float magnitude = Math.abs(turned[i]);
+                int isOuter = 1 ^ Float.floatToRawIntBits(magnitude - step) >>> 31;
+                positive |= (long) (~Float.floatToRawIntBits(turned[i]) >>> 31) << i;
+                outer |= (long) isOuter << i;
+                magnitudes += magnitude * (0.5f + isOuter);
+            }
+            long used = to - from == Long.SIZE ? -1 : (1L << to - from) - 1;
+            long low = ~(positive ^ outer) & used;
+            block[at + HEAD + 2 * word] = low;
+            block[at + HEAD + 2 * word + 1] = positive;
+            code += Long.bitCount(low) + 2 * Long.bitCount(positive);
+            far += Long.bitCount(outer);
+            sum += magnitudes;
+        }
+        product = sum;
+        squaredLevels = length / 4.0 + 2 * far;
+        codes = code;
     }
 
     private static double squared(float[] turned) {
         double squared = 0;
-        for (float component : turned) {
-            squared += (double) component * component;
+        for (int from = 0; from < turned.length; from += GraphKernel.STRIDE) {
+            float sum = 0;
+            for (int i = from; i < from + GraphKernel.STRIDE; i++) {
+                sum += turned[i] * turned[i];
+            }
+            squared += sum;
         }
         return squared;
     }
 
-    private static void writeHead(long[] block, int at, double base, double factor, double codes, double error) {
+    private static void writeHead(long[] block, int at, double base, double factor, double sum, double error) {
         // What is too large to be judged is never too far.
-        boolean fits = Double.isFinite(base) && Math.abs(base) + codes + error <= Float.MAX_VALUE;
+        boolean fits = Double.isFinite(base) && Math.abs(base) + sum + error <= Float.MAX_VALUE;
         block[at] = pair(fits ? (float) base : Float.NEGATIVE_INFINITY, fits ? (float) factor : 0);
-        block[at + 1] = fits ? pair((float) codes, (float) error) : 0;
+        block[at + 1] = fits ? pair((float) sum, (float) error) : 0;
     }
 
     private static long pair(float high, float low) {
@@ -167,8 +220,9 @@ final class Sketches {
             float most = -Float.MAX_VALUE;
             float sum = 0;
             for (float component : turned) {
-                least = Math.min(least, component);
-                most = Math.max(most, component);
+                // Math.min and max take several times as long.
+                least = component < least ? component : least;
+                most = component > most ? component : most;
                 sum += component;
             }
             squared = (float) exact;
