@@ -11,15 +11,29 @@ final class FloatSpace implements Space {
     /** Where vectors are longer than one over this, products of their components are no denormal floats. */
     private static final float INVERSE_NORM_MAX = 1e15f;
 
+    /** Vectors of fewer components are measured as quickly as their pictures are looked at, while they stay in caches. */
+    private static final int LONG_DIMENSION_MIN = 192;
+
+    /** What caches hold of vectors. */
+    private static final long CACHED_BYTES_MAX = 32L << 20;
+
     private final Metric metric;
     private final int dimension;
+    private final boolean alwaysLooks;
     private final FloatArena arena;
+    private int live;
     private volatile float[] inverseNorms = new float[16];
     private volatile @Nullable Pictures pictures;
 
     FloatSpace(Metric metric, int dimension) {
+        this(metric, dimension, dimension >= LONG_DIMENSION_MIN || !Distance.hasVectorModule());
+    }
+
+    /** @param alwaysLooks whether pictures are looked at also while vectors are few */
+    FloatSpace(Metric metric, int dimension, boolean alwaysLooks) {
         this.metric = metric;
         this.dimension = dimension;
+        this.alwaysLooks = alwaysLooks;
         arena = new FloatArena(dimension);
     }
 
@@ -33,6 +47,7 @@ final class FloatSpace implements Space {
             inverseNorms = Arrays.copyOf(inverseNorms, Math.max(slot + 1, inverseNorms.length * 2));
         }
         arena.set(slot, vector);
+        live++;
         if (metric == Metric.COSINE) {
             inverseNorms[slot] = inverse(Distance.norm(metric, vector, 0, dimension));
         }
@@ -44,6 +59,16 @@ final class FloatSpace implements Space {
 
     private static float inverse(double norm) {
         return norm == 0 ? 0 : (float) Math.min(1 / norm, Float.MAX_VALUE);
+    }
+
+    /** Counts a vector less. */
+    void remove() {
+        live--;
+    }
+
+    /** By how many vectors there are, not by room for them: a restored index must do as it did before. */
+    private boolean looks() {
+        return alwaysLooks || (long) live * arena.stride() * Float.BYTES > CACHED_BYTES_MAX;
     }
 
     /** Pictures of all vectors, and where they are taken from. */
@@ -113,7 +138,8 @@ final class FloatSpace implements Space {
             norms = inverseNorms;
             limit = metric == Metric.COSINE ? Math.min(arena.capacity(blocks), norms.length) : arena.capacity(blocks);
             Pictures present = pictures;
-            if (present == null) {
+            if (present == null || !looks()) {
+                view = null;
                 return;
             }
             if (view == null || view.shown != present) {

@@ -74,6 +74,9 @@ final class FullVectors {
     }
 
     void remove(int slot) {
+        if (memory != null) {
+            memory.remove();
+        }
         unwritten.remove(slot);
         dirty.add(slot);
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * of four bits a component a product is a sum of counts of bits. One thread writes; others may look meanwhile.
  */
 final class Sketches {
-    private static final double SPREADS = 1.2;
+    private static final double SPREADS = 2;
 
     /** Words of a picture that are no planes. */
     private static final int HEAD = 2;

@@ -38,7 +38,7 @@ class SketchesTest {
 
     private static FloatSpace sketched(Metric metric, List<float[]> vectors) {
         int dimension = vectors.get(0).length;
-        FloatSpace space = new FloatSpace(metric, dimension);
+        FloatSpace space = new FloatSpace(metric, dimension, true);
         for (int i = 0; i < vectors.size(); i++) {
             space.set(i, vectors.get(i));
         }
