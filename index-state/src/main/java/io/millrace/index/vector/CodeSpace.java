@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 final class CodeSpace implements Space {
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
 
-    /** From here on pictures are kept too: those of shorter vectors take about as long to look at as the codes. */
-    private static final int SKETCHED_MIN = 256;
-
     private final Metric metric;
     private final ScalarQuantizer quantizer;
     private final int length;
@@ -27,13 +24,13 @@ final class CodeSpace implements Space {
         length = quantizer.length();
         unitSquared = quantizer.unit() * quantizer.unit();
         layout = Blocks.of(length);
-        sketches = length >= SKETCHED_MIN ? new Sketches(metric, length) : null;
+        sketches = Sketches.pay(length) ? new Sketches(metric, length) : null;
     }
 
     @Override
     public void set(int slot, float[] vector) {
         reserve(slot + 1);
-        double squaredNorm = metric == Metric.IP ? Distance.score(Metric.IP, vector, vector) : 0;
+        double squaredNorm = Distance.squaredNormOfIp(metric, vector);
         if (metric == Metric.IP) {
             squaredNorms[slot] = (float) squaredNorm;
         }
@@ -129,7 +126,7 @@ final class CodeSpace implements Space {
         void aim(float[] vector) {
             looksFromPoint = false;
             encoder.encode(vector, point);
-            pointNorm = metric == Metric.IP ? (float) Distance.score(Metric.IP, vector, vector) : 0;
+            pointNorm = (float) Distance.squaredNormOfIp(metric, vector);
         }
 
         @Override

@@ -74,6 +74,11 @@ public final class Distance {
         return metric == Metric.COSINE ? norm(vector, offset, dimension) : 0;
     }
 
+    /** Returns the squared length if the metric is ip, which a squared distance says nothing of without it; else 0. */
+    static double squaredNormOfIp(Metric metric, float[] vector) {
+        return metric == Metric.IP ? dot(vector, 0, vector, 0, vector.length) : 0;
+    }
+
     private static double norm(float[] vector, int offset, int dimension) {
         double norm = Math.sqrt(dot(vector, offset, vector, offset, dimension));
         return norm >= NORM_MIN ? norm : Math.sqrt(dotInDoubles(vector, offset, vector, offset, dimension));

@@ -11,29 +11,15 @@ final class FloatSpace implements Space {
     /** Where vectors are longer than one over this, products of their components are no denormal floats. */
     private static final float INVERSE_NORM_MAX = 1e15f;
 
-    /** Vectors of fewer components are measured as quickly as their pictures are looked at, while they stay in caches. */
-    private static final int LONG_DIMENSION_MIN = 192;
-
-    /** What caches hold of vectors. */
-    private static final long CACHED_BYTES_MAX = 32L << 20;
-
     private final Metric metric;
     private final int dimension;
-    private final boolean alwaysLooks;
     private final FloatArena arena;
-    private int live;
     private volatile float[] inverseNorms = new float[16];
     private volatile @Nullable Pictures pictures;
 
     FloatSpace(Metric metric, int dimension) {
-        this(metric, dimension, dimension >= LONG_DIMENSION_MIN || !Distance.hasVectorModule());
-    }
-
-    /** @param alwaysLooks whether pictures are looked at also while vectors are few */
-    FloatSpace(Metric metric, int dimension, boolean alwaysLooks) {
         this.metric = metric;
         this.dimension = dimension;
-        this.alwaysLooks = alwaysLooks;
         arena = new FloatArena(dimension);
     }
 
@@ -47,7 +33,6 @@ final class FloatSpace implements Space {
             inverseNorms = Arrays.copyOf(inverseNorms, Math.max(slot + 1, inverseNorms.length * 2));
         }
         arena.set(slot, vector);
-        live++;
         if (metric == Metric.COSINE) {
             inverseNorms[slot] = inverse(Distance.norm(metric, vector, 0, dimension));
         }
@@ -61,26 +46,12 @@ final class FloatSpace implements Space {
         return norm == 0 ? 0 : (float) Math.min(1 / norm, Float.MAX_VALUE);
     }
 
-    /** Counts a vector less. */
-    void remove() {
-        live--;
-    }
-
-    /** By how many vectors there are, not by room for them: a restored index must do as it did before. */
-    private boolean looks() {
-        return alwaysLooks || (long) live * arena.stride() * Float.BYTES > CACHED_BYTES_MAX;
-    }
-
     /** Pictures of all vectors, and where they are taken from. */
     private record Pictures(Frame frame, Sketches sketches, float[] turned) {
         void take(Metric metric, int slot, float[] vector) {
             frame.turn(vector, turned);
-            sketches.set(slot, turned, squaredNorm(metric, vector));
+            sketches.set(slot, turned, Distance.squaredNormOfIp(metric, vector));
         }
-    }
-
-    private static double squaredNorm(Metric metric, float[] vector) {
-        return metric == Metric.IP ? Distance.score(Metric.IP, vector, vector) : 0;
     }
 
     /** Keeps pictures of these slots and of those that are set from now on. */
@@ -138,7 +109,7 @@ final class FloatSpace implements Space {
             norms = inverseNorms;
             limit = metric == Metric.COSINE ? Math.min(arena.capacity(blocks), norms.length) : arena.capacity(blocks);
             Pictures present = pictures;
-            if (present == null || !looks()) {
+            if (present == null) {
                 view = null;
                 return;
             }
@@ -272,6 +243,7 @@ final class FloatSpace implements Space {
             quad.o3 = at(s3);
         }
     }
+
     /** Looks at the pictures; aimed only when it is asked, for most measuring does without. */
     private final class View {
         private final Pictures shown;
@@ -291,7 +263,7 @@ final class FloatSpace implements Space {
         void aim(float[] point, int offset) {
             System.arraycopy(point, offset, vector, 0, dimension);
             frame.turn(vector, turned);
-            look.from(turned, (float) squaredNorm(metric, vector));
+            look.from(turned, (float) Distance.squaredNormOfIp(metric, vector));
             isAimed = true;
         }
     }

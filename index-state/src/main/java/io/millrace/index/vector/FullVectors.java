@@ -74,9 +74,6 @@ final class FullVectors {
     }
 
     void remove(int slot) {
-        if (memory != null) {
-            memory.remove();
-        }
         unwritten.remove(slot);
         dirty.add(slot);
     }

@@ -21,9 +21,6 @@ public final class HnswIndex implements ApproximateIndex {
     /** Vectors that quantizer and frame are learned from; until then an index searches full precision alone. */
     static final int TRAINING_VECTORS = 2048;
 
-    /** Of shorter vectors a picture takes about as long to look at as the vector. */
-    private static final int SKETCHED_DIMENSION_MIN = 64;
-
     private final VectorIndexDefinition definition;
     private final FullVectors vectors;
     private final HnswGraph graph;
@@ -66,7 +63,7 @@ public final class HnswIndex implements ApproximateIndex {
             index.leaveMemory();
         }
         Frame frame = index.state.readFrame(definition.metric());
-        if (frame != null) {
+        if (frame != null && Sketches.pay(frame.length())) {
             index.vectors.sketch(frame, new int[0]);
         }
         index.isTrained = quantizer != null || frame != null;
@@ -150,7 +147,7 @@ public final class HnswIndex implements ApproximateIndex {
             quantize();
             return;
         }
-        if (definition.dimension() < SKETCHED_DIMENSION_MIN) {
+        if (!Sketches.pay(FloatArena.padded(definition.dimension()))) {
             return;
         }
         int[] slots = nodes.toArray();

@@ -14,11 +14,19 @@ import java.util.Arrays;
 final class Sketches {
     private static final double SPREADS = 2;
 
+    /** From so many components on, looking at a picture takes much less time than measuring, with vector instructions. */
+    private static final int PAY_FROM = 256;
+
+    /** The same without. */
+    private static final int PAY_FROM_SCALAR = 64;
+
     /** Words of a picture that are no planes. */
     private static final int HEAD = 2;
 
-    /** Puts the first picture of a block on a cache line. */
-    private static final int PAD = 6;
+    private static final int CACHE_LINE = 64 / Long.BYTES;
+
+    /** Puts the first picture of a block on two lines that are fetched together. */
+    private static final int PAD = 2 * CACHE_LINE - 2;
 
     private static final int QUERY_BITS = 4;
     private static final int QUERY_TOP = (1 << QUERY_BITS) - 1;
@@ -41,11 +49,10 @@ final class Sketches {
     private volatile long[][] blocks = new long[0][];
     private int capacity;
 
-    /** Of the picture that is taken: of its levels with the components, of the levels with themselves, of the codes. */
-    private double product;
-
-    private double squaredLevels;
-    private double codes;
+    /** Returns whether pictures of turned vectors of this length make searches quicker. */
+    static boolean pay(int length) {
+        return length >= (Distance.hasVectorModule() ? PAY_FROM : PAY_FROM_SCALAR);
+    }
 
     /** @param length components of a turned vector */
     Sketches(Metric metric, int length) {
@@ -53,12 +60,19 @@ final class Sketches {
         this.length = length;
         bits = length <= TWO_BITS_MAX ? 2 : 1;
         words = (length + Long.SIZE - 1) / Long.SIZE;
-        stride = HEAD + words * bits;
+        stride = stride(HEAD + words * bits);
         layout = Blocks.of(stride * Long.BYTES);
     }
 
+    /** Lets every picture begin on a cache line if that takes little more. */
+    private static int stride(int used) {
+        int whole = (used + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+        return whole - used <= used / 7 ? whole : used;
+    }
+
     /**
-     * Takes the picture of a vector.
+     * Takes the picture of a vector. Levels are half a step to either side of zero, and one and a half where there are two
+     * bits; a component's code is the number of its level from below.
      *
      * @param squaredNorm of the vector as it came, under ip
      */
@@ -67,44 +81,10 @@ final class Sketches {
         long[] block = blocks[slot >>> layout.shift()];
         int at = at(slot);
         double squared = squared(turned);
-        if (bits == 1) {
-            takeOne(block, at, turned);
-        } else {
-            takeTwo(block, at, turned, (float) (STEP_OF_TWO * Math.sqrt(squared / length)));
-        }
-        double factor = product > 0 ? 2 * squared / product : 0;
-        double base = metric == Metric.IP ? squared - squaredNorm : squared;
-        writeHead(block, at, base, factor, factor * codes, factor * Math.sqrt(squaredLevels / length));
-    }
-
-    /** Levels are half a step to either side. */
-    private void takeOne(long[] block, int at, float[] turned) {
-        double sum = 0;
-        int ones = 0;
-        for (int word = 0; word < words; word++) {
-            int from = word * Long.SIZE;
-            int to = Math.min(length, from + Long.SIZE);
-            long positive = 0;
-            float magnitudes = 0;
-            for (int i = from; i < to; i++) {
-                int raw = Float.floatToRawIntBits(turned[i]);
-                positive |= (long) (~raw >>> 31) << i;
-                magnitudes += Math.abs(turned[i]);
-            }
-            block[at + HEAD + word] = positive;
-            ones += Long.bitCount(positive);
-            sum += magnitudes;
-        }
-        product = sum / 2;
-        squaredLevels = length / 4.0;
-        codes = ones;
-    }
-
-    /** Levels are half a step and one and a half to either side; the codes of those below zero are 0 and 1. */
-    private void takeTwo(long[] block, int at, float[] turned, float step) {
-        double sum = 0;
-        int far = 0;
-        int code = 0;
+        float step = bits == 1 ? Float.POSITIVE_INFINITY : (float) (STEP_OF_TWO * Math.sqrt(squared / length));
+        double product = 0;
+        int codes = 0;
+        int outside = 0;
         for (int word = 0; word < words; word++) {
             int from = word * Long.SIZE;
             int to = Math.min(length, from + Long.SIZE);
@@ -118,17 +98,22 @@ final class Sketches {
                 outer |= (long) isOuter << i;
                 magnitudes += magnitude * (0.5f + isOuter);
             }
-            long used = to - from == Long.SIZE ? -1 : (1L << to - from) - 1;
-            long low = ~(positive ^ outer) & used;
-            block[at + HEAD + 2 * word] = low;
-            block[at + HEAD + 2 * word + 1] = positive;
-            code += Long.bitCount(low) + 2 * Long.bitCount(positive);
-            far += Long.bitCount(outer);
-            sum += magnitudes;
+            product += magnitudes;
+            outside += Long.bitCount(outer);
+            int plane = at + HEAD + word;
+            if (bits == 2) {
+                long used = to - from == Long.SIZE ? -1 : (1L << to - from) - 1;
+                block[plane] = ~(positive ^ outer) & used;
+                codes += Long.bitCount(block[plane]);
+                plane += words;
+            }
+            block[plane] = positive;
+            codes += bits * Long.bitCount(positive);
         }
-        product = sum;
-        squaredLevels = length / 4.0 + 2 * far;
-        codes = code;
+        double factor = product > 0 ? 2 * squared / product : 0;
+        double base = metric == Metric.IP ? squared - squaredNorm : squared;
+        double error = factor * Math.sqrt((length / 4.0 + 2 * outside) / length);
+        writeHead(block, at, base, factor, factor * codes, error);
     }
 
     private static double squared(float[] turned) {
@@ -307,10 +292,14 @@ final class Sketches {
             float factor = Float.intBitsToFloat((int) first);
             float codes = Float.intBitsToFloat((int) (second >> Integer.SIZE));
             float error = Float.intBitsToFloat((int) second);
-            int product = bits == 1 ? product(block, at + HEAD) : productOfTwo(block, at + HEAD);
+            int product = product(block, at + HEAD);
+            if (bits == 2) {
+                product += 2 * product(block, at + HEAD + words);
+            }
             return base - factor * (step * product + bias) - low * codes - spread * error;
         }
 
+        /** Returns the product of a plane's bits with the codes of the query. */
         private int product(long[] block, int at) {
             int s0 = 0;
             int s1 = 0;
@@ -324,28 +313,6 @@ final class Sketches {
                 s3 += Long.bitCount(x & planes[plane + 3]);
             }
             return s0 + 2 * s1 + 4 * s2 + 8 * s3;
-        }
-
-        private int productOfTwo(long[] block, int at) {
-            int s0 = 0;
-            int s1 = 0;
-            int s2 = 0;
-            int s3 = 0;
-            int s4 = 0;
-            for (int word = 0, plane = 0; word < words; word++, plane += QUERY_BITS) {
-                long x = block[at + 2 * word];
-                long y = block[at + 2 * word + 1];
-                long p0 = planes[plane];
-                long p1 = planes[plane + 1];
-                long p2 = planes[plane + 2];
-                long p3 = planes[plane + 3];
-                s0 += Long.bitCount(x & p0);
-                s1 += Long.bitCount(x & p1) + Long.bitCount(y & p0);
-                s2 += Long.bitCount(x & p2) + Long.bitCount(y & p1);
-                s3 += Long.bitCount(x & p3) + Long.bitCount(y & p2);
-                s4 += Long.bitCount(y & p3);
-            }
-            return s0 + 2 * s1 + 4 * s2 + 8 * s3 + 16 * s4;
         }
     }
 }

@@ -70,6 +70,23 @@ class GraphKernelTest {
         }
     }
 
+    /** The same to the bit, for a frame turns the vectors of a build and those of a restart, on whatever machine. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 7, 8, 16, 40, 256})
+    void halvesAreAddedAndSubtractedAlike(int half) {
+        float[] before = floats(3 + 2 * half + 5);
+        for (GraphKernel kernel : new GraphKernel[] {scalar, chosen}) {
+            float[] after = before.clone();
+            kernel.addAndSubtract(after, 3, half);
+            float[] expected = before.clone();
+            for (int i = 3; i < 3 + half; i++) {
+                expected[i] = before[i] + before[i + half];
+                expected[i + half] = before[i] - before[i + half];
+            }
+            assertThat(after).containsExactly(expected);
+        }
+    }
+
     private float[] floats(int length) {
         float[] floats = new float[length];
         for (int i = 0; i < length; i++) {
