@@ -9,6 +9,8 @@ import io.millrace.benchmarks.search.FilteredCommand;
 import io.millrace.benchmarks.search.SearchCommand;
 import io.millrace.benchmarks.stream.StreamCommand;
 import io.millrace.benchmarks.vectors.VectorsCommand;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,6 +37,21 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Bench()).execute(arguments));
+        System.exit(new CommandLine(new Bench())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (!(failure instanceof IOException)) {
+                        throw failure;
+                    }
+                    command.getErr().println("bench: " + message((IOException) failure));
+                    return 1;
+                })
+                .execute(arguments));
+    }
+
+    private static String message(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return failure.getMessage() + " is not there";
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }
