@@ -33,6 +33,7 @@ YAML
 class_path="$(printf '%s:' "$lib"/*.jar)"
 flags=(--add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED
   --add-modules=jdk.incubator.vector -XX:MaxGCPauseMillis=20 "-Dlog4j.configurationFile=$home/conf/log4j2.properties")
+[ "$(uname -s)" != Linux ] || flags+=(-XX:+UseTransparentHugePages)
 
 # Flink computes the heap and the other memory limits of a process: a line of JVM flags, a line of -D properties.
 resources() {

@@ -46,6 +46,9 @@ final class LaunchOptions {
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Dmillrace.log=" + data.resolve(kind + ".out")));
+        if (System.getProperty("os.name").equals("Linux")) {
+            options.add("-XX:+UseTransparentHugePages"); // As bin/millrace and the deployments do.
+        }
         if (kind.isPeer() || !scalar) {
             options.add("--add-modules=jdk.incubator.vector");
         }
