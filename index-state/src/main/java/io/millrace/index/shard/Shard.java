@@ -72,7 +72,8 @@ final class Shard {
             ShardOutputs outputs,
             TextEmbedder embedder,
             VectorMemory vectorMemory,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            LongSupplier stopwatch) {}
 
     Shard(int number, ShardStorage storage, Surroundings surroundings) {
         this.number = number;
@@ -88,7 +89,13 @@ final class Shard {
         retention = new Retention(documents);
         graph = new GraphStore(storage, clock);
         statistics = new ShardStatistics(
-                number, documents, graph, settings.statisticsIntervalMs(), clock, outputs::statistics);
+                number,
+                documents,
+                graph,
+                settings.statisticsIntervalMs(),
+                clock,
+                surroundings.stopwatch(),
+                outputs::statistics);
         clusters = new ShardClusters(number, settings.clusters(), ClusterStores.open(storage), documents);
         indexes = new ShardIndexes(
                 storage,

@@ -63,11 +63,22 @@ public final class ShardSet implements AutoCloseable {
             ShardOutputs outputs,
             TextEmbedder embedder,
             LongSupplier clock) {
+        this(settings, storages, outputs, embedder, clock, System::nanoTime);
+    }
+
+    /** The same with a stopwatch, in nanoseconds, by which statistics rest for as long as their steps ask for. */
+    ShardSet(
+            ShardSettings settings,
+            IntFunction<ShardStorage> storages,
+            ShardOutputs outputs,
+            TextEmbedder embedder,
+            LongSupplier clock,
+            LongSupplier stopwatch) {
         this.settings = settings;
         this.outputs = outputs;
         this.clock = clock;
         Shard.Surroundings surroundings = new Shard.Surroundings(
-                settings, outputs, embedder, new VectorMemory(settings.vectorMemoryMax()), clock);
+                settings, outputs, embedder, new VectorMemory(settings.vectorMemoryMax()), clock, stopwatch);
         settings.shards()
                 .forEach(number -> shards.put(number, new Shard(number, storages.apply(number), surroundings)));
         shardList = List.copyOf(shards.values());

@@ -36,6 +36,7 @@ final class ShardStatistics {
     private final GraphStore graph;
     private final long intervalMs;
     private final LongSupplier clock;
+    private final LongSupplier stopwatch;
     private final Consumer<StatisticsMessage> sink;
     private Map<CollectionBinding, Tally> tallies = Map.of();
     /** By collection, what its last pass found. */
@@ -69,19 +70,25 @@ final class ShardStatistics {
         }
     }
 
-    /** @param intervalMs least time between two passes; 0 for none at all */
+    /**
+     * @param intervalMs least time between two passes; 0 for none at all
+     * @param clock epoch milliseconds
+     * @param stopwatch nanoseconds
+     */
     ShardStatistics(
             int shard,
             DocumentStore documents,
             GraphStore graph,
             long intervalMs,
             LongSupplier clock,
+            LongSupplier stopwatch,
             Consumer<StatisticsMessage> sink) {
         this.shard = shard;
         this.documents = documents;
         this.graph = graph;
         this.intervalMs = intervalMs;
         this.clock = clock;
+        this.stopwatch = stopwatch;
         this.sink = sink;
         notBeforeMs = clock.getAsLong() + intervalMs;
     }
@@ -148,9 +155,9 @@ final class ShardStatistics {
         if (open == null || clock.getAsLong() < stepNotBeforeMs) {
             return;
         }
-        long startNanos = System.nanoTime();
+        long startNanos = stopwatch.getAsLong();
         boolean more = open.run(ROWS_PER_STEP);
-        rest(System.nanoTime() - startNanos);
+        rest(stopwatch.getAsLong() - startNanos);
         if (!more) {
             pass = null;
             openTally.seen = open.seen();

@@ -53,6 +53,9 @@ public final class Fixture implements ShardOutputs {
     /** More than statistics rest between two steps, and less than between two passes. */
     private static final long REST_MS_MAX = 100;
 
+    /** What every step takes by the stopwatch of the shards. */
+    private static final long STEP_NANOS = 500_000;
+
     public final List<Partial> partials = new ArrayList<>();
     public final List<DeadLetter> deadLetters = new ArrayList<>();
     public final List<EdgeChange> events = new ArrayList<>();
@@ -70,6 +73,7 @@ public final class Fixture implements ShardOutputs {
     private long vectorMemoryMax = Long.MAX_VALUE;
     private int clusters = 16;
     private long statisticsIntervalMs;
+    private long stopwatchNanos;
     private long controlOffset;
     private int requests;
 
@@ -111,7 +115,7 @@ public final class Fixture implements ShardOutputs {
         List<Integer> own = IntStream.range(0, shardCount).boxed().toList();
         ShardSettings settings = new ShardSettings(
                 shardCount, 128, own, List.of(TOPIC), firstSliceNanos, vectorMemoryMax, clusters, statisticsIntervalMs);
-        return new ShardSet(settings, storage, this, embedder, () -> nowMs);
+        return new ShardSet(settings, storage, this, embedder, () -> nowMs, () -> stopwatchNanos += STEP_NANOS);
     }
 
     /** Opens some shards over what is in storage now, for reading beside the others. */
