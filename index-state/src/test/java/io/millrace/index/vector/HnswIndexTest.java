@@ -111,6 +111,14 @@ class HnswIndexTest {
         }
     }
 
+    private static float[] near(float[] vector, Random random) {
+        float[] near = vector.clone();
+        for (int i = 0; i < near.length; i++) {
+            near[i] += 1e-4f * (float) random.nextGaussian();
+        }
+        return near;
+    }
+
     @Test
     void outliersAmongThousandsOfNearlyEqualVectorsAreFound() {
         Random random = new Random(4);
@@ -118,11 +126,7 @@ class HnswIndexTest {
         float[] same = gaussian(random, 32);
         List<float[]> outliers = gaussians(random, 32, 500);
         for (int i = 0; i < 2_000; i++) {
-            float[] near = same.clone();
-            for (int j = 0; j < 32; j++) {
-                near[j] += 1e-4f * (float) random.nextGaussian();
-            }
-            all.put("near-" + i, near);
+            all.put("near-" + i, near(same, random));
             if (i % 10 == 0) {
                 all.put("out-" + i / 10, outliers.get(i / 10));
             }
@@ -145,11 +149,7 @@ class HnswIndexTest {
             float[] same = gaussian(random, 300);
             List<float[]> outliers = gaussians(random, 300, 250);
             for (int i = 0; i < 2_500; i++) {
-                float[] near = same.clone();
-                for (int j = 0; j < 300; j++) {
-                    near[j] += 1e-4f * (float) random.nextGaussian();
-                }
-                all.put("near-" + i, near);
+                all.put("near-" + i, near(same, random));
                 if (i % 10 == 0) {
                     all.put("out-" + i / 10, outliers.get(i / 10));
                 }
