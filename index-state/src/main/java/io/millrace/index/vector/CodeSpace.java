@@ -23,7 +23,7 @@ final class CodeSpace implements Space {
         this.quantizer = quantizer;
         length = quantizer.length();
         unitSquared = quantizer.unit() * quantizer.unit();
-        layout = Blocks.of(length);
+        layout = new Blocks(length, Byte.BYTES);
         sketches = Sketches.pay(length) ? new Sketches(metric, length) : null;
     }
 
@@ -34,7 +34,7 @@ final class CodeSpace implements Space {
         if (metric == Metric.IP) {
             squaredNorms[slot] = (float) squaredNorm;
         }
-        float[] turned = quantizer.encode(vector, blocks[slot >>> layout.shift()], (slot & layout.mask()) * length);
+        float[] turned = quantizer.encode(vector, blocks[layout.block(slot)], layout.offset(slot));
         if (sketches != null) {
             sketches.set(slot, turned, squaredNorm);
         }
@@ -50,7 +50,7 @@ final class CodeSpace implements Space {
         }
         byte[][] grown = Arrays.copyOf(blocks, layout.count(capacity));
         for (int i = 0; i < grown.length; i++) {
-            int size = layout.slots(i, capacity) * length;
+            int size = layout.length(i, capacity);
             if (grown[i] == null || grown[i].length < size) {
                 grown[i] = grown[i] == null ? new byte[size] : Arrays.copyOf(grown[i], size);
             }
@@ -62,8 +62,8 @@ final class CodeSpace implements Space {
     boolean hasCodes(int slot, float[] vector) {
         byte[] codes = new byte[length];
         quantizer.encode(vector, codes, 0);
-        int from = (slot & layout.mask()) * length;
-        return Arrays.equals(codes, 0, length, blocks[slot >>> layout.shift()], from, from + length);
+        int from = layout.offset(slot);
+        return Arrays.equals(codes, 0, length, blocks[layout.block(slot)], from, from + length);
     }
 
     @Override
@@ -93,8 +93,6 @@ final class CodeSpace implements Space {
     private final class CodeProbe extends Probe {
         private final ScalarQuantizer encoder = quantizer.copy();
         private final short[] point = new short[length];
-        private final int shift = layout.shift();
-        private final int mask = layout.mask();
         private byte[][] seen = blocks;
         private float[] norms = squaredNorms;
         private float pointNorm;
@@ -109,7 +107,7 @@ final class CodeSpace implements Space {
         void refresh() {
             seen = blocks;
             norms = squaredNorms;
-            limit = seen.length == 0 ? 0 : (seen.length - 1 << shift) + seen[seen.length - 1].length / length;
+            limit = layout.held(seen.length, seen.length == 0 ? 0 : seen[seen.length - 1].length);
             if (metric == Metric.IP) {
                 limit = Math.min(limit, norms.length);
             }
@@ -132,8 +130,8 @@ final class CodeSpace implements Space {
         @Override
         void aim(int slot) {
             looksFromPoint = false;
-            byte[] block = seen[slot >>> shift];
-            int from = (slot & mask) * length;
+            byte[] block = seen[layout.block(slot)];
+            int from = layout.offset(slot);
             for (int i = 0; i < length; i++) {
                 point[i] = block[from + i];
             }
@@ -142,7 +140,8 @@ final class CodeSpace implements Space {
 
         @Override
         float distance(int slot) {
-            float squared = unitSquared * KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+            float squared =
+                    unitSquared * KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
             return switch (metric) {
                 case L2 -> squared;
                 case COSINE -> squared / 2 - 1;
@@ -168,7 +167,7 @@ final class CodeSpace implements Space {
             touched = touch(slots, count);
             for (int i = 0; i < count; i++) {
                 int slot = slots[i];
-                out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+                out[i] = KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
             }
             toMetric(slots, 0, count, out);
         }
@@ -177,8 +176,8 @@ final class CodeSpace implements Space {
         private int touch(int[] slots, int count) {
             int sum = 0;
             for (int i = 0; i < count; i++) {
-                byte[] block = seen[slots[i] >>> shift];
-                int from = (slots[i] & mask) * length;
+                byte[] block = seen[layout.block(slots[i])];
+                int from = layout.offset(slots[i]);
                 sum += block[from] + block[from + length - 1];
             }
             return sum;
@@ -189,7 +188,7 @@ final class CodeSpace implements Space {
             int count = Math.min(4, last - at + 1);
             for (int i = 0; i < count; i++) {
                 int slot = slots[at + i];
-                out[i] = KERNEL.squaredL2(point, seen[slot >>> shift], (slot & mask) * length, length);
+                out[i] = KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
             }
             toMetric(slots, at, count, out);
         }

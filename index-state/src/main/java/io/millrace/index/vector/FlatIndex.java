@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is in state; this is rebuilt from it.
  */
 public final class FlatIndex implements VectorIndex {
-    private static final int BLOCK_FLOATS = 1 << 18;
+    /** With the header of an array a little below a megabyte, as {@link Blocks} says why. */
+    private static final int BLOCK_FLOATS = (1 << 18) - 32;
 
     private final int dimension;
     private final int slotsPerBlock;

@@ -7,9 +7,6 @@ import java.util.Arrays;
  * that were there when it took {@link #blocks}.
  */
 final class FloatArena {
-    /** Puts the first vector of a block on a cache line: an array's header takes 16 bytes of 64. */
-    static final int PAD = 12;
-
     private final int dimension;
     private final int stride;
     private final Blocks layout;
@@ -19,7 +16,7 @@ final class FloatArena {
     FloatArena(int dimension) {
         this.dimension = dimension;
         stride = padded(dimension);
-        layout = Blocks.of(stride * Float.BYTES);
+        layout = new Blocks(stride, Float.BYTES);
     }
 
     static int padded(int dimension) {
@@ -30,12 +27,8 @@ final class FloatArena {
         return stride;
     }
 
-    int shift() {
-        return layout.shift();
-    }
-
-    int mask() {
-        return layout.mask();
+    Blocks layout() {
+        return layout;
     }
 
     float[][] blocks() {
@@ -44,15 +37,15 @@ final class FloatArena {
 
     /** Returns how many slots the blocks hold. */
     int capacity(float[][] of) {
-        return of.length == 0 ? 0 : (of.length - 1 << layout.shift()) + (of[of.length - 1].length - PAD) / stride;
+        return layout.held(of.length, of.length == 0 ? 0 : of[of.length - 1].length);
     }
 
     float[] block(int slot) {
-        return blocks[slot >>> layout.shift()];
+        return blocks[layout.block(slot)];
     }
 
     int offset(int slot) {
-        return PAD + (slot & layout.mask()) * stride;
+        return layout.offset(slot);
     }
 
     void set(int slot, float[] vector) {
@@ -71,7 +64,7 @@ final class FloatArena {
         capacity = layout.capacity(slots);
         float[][] grown = Arrays.copyOf(blocks, layout.count(capacity));
         for (int i = 0; i < grown.length; i++) {
-            int length = PAD + layout.slots(i, capacity) * stride;
+            int length = layout.length(i, capacity);
             if (grown[i] == null || grown[i].length < length) {
                 grown[i] = grown[i] == null ? new float[length] : Arrays.copyOf(grown[i], length);
             }

@@ -93,8 +93,7 @@ final class FloatSpace implements Space {
     private final class FloatProbe extends Probe {
         private final float[] own = new float[arena.stride()];
         private final GraphKernel.Quad quad = new GraphKernel.Quad();
-        private final int shift = arena.shift();
-        private final int mask = arena.mask();
+        private final Blocks layout = arena.layout();
         private final int stride = arena.stride();
         private float[][] blocks = arena.blocks();
         private int limit;
@@ -135,8 +134,8 @@ final class FloatSpace implements Space {
         @Override
         void aim(int slot) {
             forget();
-            point = blocks[slot >>> shift];
-            offset = at(slot);
+            point = blocks[layout.block(slot)];
+            offset = layout.offset(slot);
             scale = metric == Metric.COSINE ? -norms[slot] : -1;
         }
 
@@ -157,17 +156,14 @@ final class FloatSpace implements Space {
             return view.look.promising(slots, count, worst);
         }
 
-        private int at(int slot) {
-            return FloatArena.PAD + (slot & mask) * stride;
-        }
-
         @Override
         float distance(int slot) {
-            float[] block = blocks[slot >>> shift];
+            float[] block = blocks[layout.block(slot)];
+            int at = layout.offset(slot);
             return switch (metric) {
-                case L2 -> KERNEL.squaredL2(point, offset, block, at(slot), stride);
-                case IP -> -KERNEL.dot(point, offset, block, at(slot), stride);
-                case COSINE -> scale * norms[slot] * KERNEL.dot(point, offset, block, at(slot), stride);
+                case L2 -> KERNEL.squaredL2(point, offset, block, at, stride);
+                case IP -> -KERNEL.dot(point, offset, block, at, stride);
+                case COSINE -> scale * norms[slot] * KERNEL.dot(point, offset, block, at, stride);
             };
         }
 
@@ -233,14 +229,14 @@ final class FloatSpace implements Space {
             int s1 = slots[Math.min(i + 1, last)];
             int s2 = slots[Math.min(i + 2, last)];
             int s3 = slots[Math.min(i + 3, last)];
-            quad.b0 = blocks[s0 >>> shift];
-            quad.b1 = blocks[s1 >>> shift];
-            quad.b2 = blocks[s2 >>> shift];
-            quad.b3 = blocks[s3 >>> shift];
-            quad.o0 = at(s0);
-            quad.o1 = at(s1);
-            quad.o2 = at(s2);
-            quad.o3 = at(s3);
+            quad.b0 = blocks[layout.block(s0)];
+            quad.b1 = blocks[layout.block(s1)];
+            quad.b2 = blocks[layout.block(s2)];
+            quad.b3 = blocks[layout.block(s3)];
+            quad.o0 = layout.offset(s0);
+            quad.o1 = layout.offset(s1);
+            quad.o2 = layout.offset(s2);
+            quad.o3 = layout.offset(s3);
         }
     }
 

@@ -6,12 +6,14 @@ final class HnswSearch {
     private static final int SEEDS = 16;
 
     private final HnswGraph graph;
+    private final Blocks layout;
     private final SearchScratch scratch = new SearchScratch();
     private int[][] base = new int[0][];
     private int limit;
 
     HnswSearch(HnswGraph graph) {
         this.graph = graph;
+        layout = graph.links().layout();
     }
 
     SearchScratch scratch() {
@@ -21,15 +23,7 @@ final class HnswSearch {
     /** Sees the graph as it is now, or newer, as far as the probe does. */
     void refresh(Probe probe) {
         base = graph.links().base();
-        limit = Math.min(capacity(base, graph.links()), probe.limit());
-    }
-
-    private static int capacity(int[][] blocks, LinkTable links) {
-        if (blocks.length == 0) {
-            return 0;
-        }
-        int last = blocks[blocks.length - 1].length - FloatArena.PAD;
-        return (blocks.length - 1 << links.shift()) + last / links.room(0);
+        limit = Math.min(layout.held(base.length, base.length == 0 ? 0 : base[base.length - 1].length), probe.limit());
     }
 
     /** Finds the nearest {@code ef} to the probe; they are in the beam of the scratch, nearest first. */
@@ -147,8 +141,8 @@ final class HnswSearch {
     private int passing(int slot, int count, NodeTest test) {
         int found = count;
         int room = graph.links().room(0);
-        int[] list = base[slot >>> graph.links().shift()];
-        int from = graph.links().offset(slot, 0);
+        int[] list = base[layout.block(slot)];
+        int from = layout.offset(slot);
         for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
             int target = list[i];
             if (target >= limit || scratch.seen()[target] == scratch.epoch()) {
@@ -167,8 +161,8 @@ final class HnswSearch {
     private int passingOf(int slot, int count, NodeTest test) {
         int found = count;
         int room = graph.links().room(0);
-        int[] list = base[slot >>> graph.links().shift()];
-        int from = graph.links().offset(slot, 0);
+        int[] list = base[layout.block(slot)];
+        int from = layout.offset(slot);
         for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
             int target = list[i];
             if (target < limit && scratch.seen()[target] != scratch.epoch() && test.passes(target)) {
@@ -247,8 +241,8 @@ final class HnswSearch {
         int[] list;
         int from;
         if (level == 0) {
-            list = base[slot >>> graph.links().shift()];
-            from = graph.links().offset(slot, 0);
+            list = base[layout.block(slot)];
+            from = layout.offset(slot);
         } else {
             list = graph.links().links(slot, level);
             from = graph.links().offset(slot, level);

@@ -31,7 +31,7 @@ final class LinkTable {
     LinkTable(int m) {
         this.m = m;
         m0 = 2 * m;
-        layout = Blocks.of(m0 * Integer.BYTES);
+        layout = new Blocks(m0, Integer.BYTES);
     }
 
     int room(int level) {
@@ -42,12 +42,9 @@ final class LinkTable {
         return capacity;
     }
 
-    int shift() {
-        return layout.shift();
-    }
-
-    int mask() {
-        return layout.mask();
+    /** Returns how lists of level 0 lie in {@link #base}. */
+    Blocks layout() {
+        return layout;
     }
 
     int[][] base() {
@@ -98,7 +95,7 @@ final class LinkTable {
         int[][] newBase = Arrays.copyOf(base, count);
         baseDistances = Arrays.copyOf(baseDistances, count);
         for (int i = 0; i < count; i++) {
-            int length = FloatArena.PAD + layout.slots(i, grown) * m0;
+            int length = layout.length(i, grown);
             if (newBase[i] == null || newBase[i].length < length) {
                 newBase[i] = newBase[i] == null ? new int[length] : Arrays.copyOf(newBase[i], length);
                 baseDistances[i] =
@@ -116,14 +113,14 @@ final class LinkTable {
 
     int[] links(int slot, int level) {
         if (level == 0) {
-            return base[slot >>> layout.shift()];
+            return base[layout.block(slot)];
         }
         return present(upper[slot], slot, level);
     }
 
     private float[] distances(int slot, int level) {
         if (level == 0) {
-            return baseDistances[slot >>> layout.shift()];
+            return baseDistances[layout.block(slot)];
         }
         return present(upperDistances[slot], slot, level);
     }
@@ -136,7 +133,7 @@ final class LinkTable {
     }
 
     int offset(int slot, int level) {
-        return level == 0 ? FloatArena.PAD + (slot & layout.mask()) * m0 : (level - 1) * m;
+        return level == 0 ? layout.offset(slot) : (level - 1) * m;
     }
 
     int size(int slot, int level) {

@@ -25,9 +25,6 @@ final class Sketches {
 
     private static final int CACHE_LINE = 64 / Long.BYTES;
 
-    /** Puts the first picture of a block on two lines that are fetched together. */
-    private static final int PAD = 2 * CACHE_LINE - 2;
-
     private static final int QUERY_BITS = 4;
     private static final int QUERY_TOP = (1 << QUERY_BITS) - 1;
 
@@ -61,7 +58,7 @@ final class Sketches {
         bits = length <= TWO_BITS_MAX ? 2 : 1;
         words = (length + Long.SIZE - 1) / Long.SIZE;
         stride = stride(HEAD + words * bits);
-        layout = Blocks.of(stride * Long.BYTES);
+        layout = new Blocks(stride, Long.BYTES);
     }
 
     /** Lets every picture begin on a cache line if that takes little more. */
@@ -78,8 +75,8 @@ final class Sketches {
      */
     void set(int slot, float[] turned, double squaredNorm) {
         reserve(slot + 1);
-        long[] block = blocks[slot >>> layout.shift()];
-        int at = at(slot);
+        long[] block = blocks[layout.block(slot)];
+        int at = layout.offset(slot);
         double squared = squared(turned);
         float step = bits == 1 ? Float.POSITIVE_INFINITY : (float) (STEP_OF_TWO * Math.sqrt(squared / length));
         double product = 0;
@@ -139,10 +136,6 @@ final class Sketches {
         return (long) Float.floatToRawIntBits(high) << Integer.SIZE | Float.floatToRawIntBits(low) & 0xffffffffL;
     }
 
-    private int at(int slot) {
-        return PAD + (slot & layout.mask()) * stride;
-    }
-
     private void reserve(int slots) {
         if (slots <= capacity) {
             return;
@@ -150,7 +143,7 @@ final class Sketches {
         capacity = layout.capacity(slots);
         long[][] grown = Arrays.copyOf(blocks, layout.count(capacity));
         for (int i = 0; i < grown.length; i++) {
-            int size = PAD + layout.slots(i, capacity) * stride;
+            int size = layout.length(i, capacity);
             if (grown[i] == null || grown[i].length < size) {
                 grown[i] = grown[i] == null ? new long[size] : Arrays.copyOf(grown[i], size);
             }
@@ -169,8 +162,6 @@ final class Sketches {
     /** A point from which pictures are looked at. Each thread has its own. */
     final class Look {
         private final long[] planes = new long[words * QUERY_BITS];
-        private final int shift = layout.shift();
-        private final int mask = layout.mask();
         private long[][] seen = blocks;
         private float[] bounds = new float[64];
         private boolean judges;
@@ -255,7 +246,7 @@ final class Sketches {
             }
             touched = touch(slots, count);
             for (int i = 0; i < count; i++) {
-                bounds[i] = leastDistance(seen[slots[i] >>> shift], PAD + (slots[i] & mask) * stride);
+                bounds[i] = leastDistance(seen[layout.block(slots[i])], layout.offset(slots[i]));
             }
             float limit = squaredDistance(worst) - squared;
             int promising = 0;
@@ -280,7 +271,7 @@ final class Sketches {
         private long touch(int[] slots, int count) {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                sum += seen[slots[i] >>> shift][PAD + (slots[i] & mask) * stride];
+                sum += seen[layout.block(slots[i])][layout.offset(slots[i])];
             }
             return sum;
         }
