@@ -78,7 +78,11 @@ public final class BoundPredicate {
     }
 
     private static Test[] tests(List<Predicate> operands, Operand.Resolver resolver) {
-        return operands.stream().map(operand -> test(operand, resolver)).toArray(Test[]::new);
+        Test[] tests = new Test[operands.size()];
+        for (int i = 0; i < tests.length; i++) {
+            tests[i] = test(operands.get(i), resolver);
+        }
+        return tests;
     }
 
     private static Test all(Test[] tests) {

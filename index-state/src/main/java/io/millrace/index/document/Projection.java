@@ -12,7 +12,10 @@ public final class Projection {
     public Projection(CollectionBinding collection, List<String> columns) {
         this.collection = collection;
         rows = RowFilter.all(collection);
-        operands = columns.stream().map(rows::operand).toArray(Operand[]::new);
+        operands = new Operand[columns.size()];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = rows.operand(columns.get(i));
+        }
     }
 
     public int size() {

@@ -7,7 +7,6 @@ import io.millrace.protocol.OffsetToken;
 import io.millrace.protocol.fragment.SourceProgress;
 import io.millrace.protocol.mutation.SourcePosition;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -132,17 +131,20 @@ final class AppliedOffsets {
 
     /** Returns where every known partition stands, by name. */
     List<SourceProgress> snapshot() {
-        return byName.values().stream()
-                .map(p -> new SourceProgress(p.partition, p.next, p.next, p.timestampMs))
-                .sorted(Comparator.comparing(SourceProgress::partition))
-                .toList();
+        List<SourceProgress> all = new ArrayList<>(byName.size());
+        for (Progress p : byName.values()) {
+            all.add(new SourceProgress(p.partition, p.next, p.next, p.timestampMs));
+        }
+        return all;
     }
 
     /** Returns {@code start}, a snapshot from when a read began, with where the partitions stand at its end. */
     List<SourceProgress> until(List<SourceProgress> start) {
-        return start.stream()
-                .map(p -> new SourceProgress(p.partition(), p.applied(), next(p.partition()), p.timestampMs()))
-                .toList();
+        List<SourceProgress> all = new ArrayList<>(start.size());
+        for (SourceProgress p : start) {
+            all.add(new SourceProgress(p.partition(), p.applied(), next(p.partition()), p.timestampMs()));
+        }
+        return all;
     }
 
     void flush() {

@@ -192,12 +192,16 @@ final class FragmentRun {
 
     static Partial answer(
             Fragment fragment, List<Shard> shards, List<ShardCertificate> certificates, PartialResult result) {
+        List<Integer> numbers = new ArrayList<>(shards.size());
+        for (Shard shard : shards) {
+            numbers.add(shard.number());
+        }
         return new Partial(
                 fragment.requestId(),
                 fragment.attempt(),
                 fragment.step(),
                 fragment.round(),
-                shards.stream().map(Shard::number).toList(),
+                numbers,
                 certificates,
                 result);
     }

@@ -111,13 +111,22 @@ final class ParkedFragments {
                 return false;
             }
         }
-        if (shards.stream().allMatch(shard -> shard.hasEmbedded(one.fragment))) {
+        if (hasEmbedded(one.fragment)) {
             return true;
         }
         one.needed = 0;
         one.embedded = embedded();
         tell(one, WaitingFor.TEXTS, waiting);
         return false;
+    }
+
+    private boolean hasEmbedded(Fragment fragment) {
+        for (Shard shard : shards) {
+            if (!shard.hasEmbedded(fragment)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns whether the fragment searches an index that changes reach only by a build, and none has covered it. */

@@ -258,10 +258,12 @@ final class ShardEmbeddings {
     }
 
     private @Nullable EmbeddedField field(long collectionId, int vector) {
-        return byCollection.getOrDefault(collectionId, List.of()).stream()
-                .filter(field -> field.source().vector() == vector)
-                .findFirst()
-                .orElse(null);
+        for (EmbeddedField field : byCollection.getOrDefault(collectionId, List.of())) {
+            if (field.source().vector() == vector) {
+                return field;
+            }
+        }
+        return null;
     }
 
     /** Returns how many rows wait in all. */

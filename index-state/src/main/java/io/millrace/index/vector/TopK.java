@@ -19,9 +19,11 @@ public final class TopK {
     public TopK(int k, boolean ascending, Comparator<String> keyOrder) {
         this.k = k;
         this.ascending = ascending;
-        Comparator<Scored> byScore = Comparator.comparingDouble(Scored::score);
-        bestFirst = (ascending ? byScore : byScore.reversed()).thenComparing(Scored::key, keyOrder);
-        worstFirst = new PriorityQueue<>(bestFirst.reversed());
+        bestFirst = (a, b) -> {
+            int byScore = ascending ? Double.compare(a.score, b.score) : Double.compare(b.score, a.score);
+            return byScore != 0 ? byScore : keyOrder.compare(a.key, b.key);
+        };
+        worstFirst = new PriorityQueue<>((a, b) -> bestFirst.compare(b, a));
     }
 
     /** Returns whether a key with this score might be kept; cheap, and before the key is known. */

@@ -1,7 +1,7 @@
 package io.millrace.protocol.fragment;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,16 @@ public record FragmentStats(
                 Math.max(elapsedNanos, other.elapsedNanos),
                 otherPath ? other.path : path,
                 otherPath ? other.reason : reason,
-                Stream.concat(searches.stream(), other.searches.stream()).toList(),
-                Stream.concat(shards.stream(), other.shards.stream()).toList());
+                joined(searches, other.searches),
+                joined(shards, other.shards));
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        if (some.isEmpty() || more.isEmpty()) {
+            return some.isEmpty() ? more : some;
+        }
+        List<T> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
     }
 }
