@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Codes of seven bits: a quarter of the memory that a traversal touches, and about the distances of {@link FloatSpace}. */
 final class CodeSpace implements Space {
+    private static final int CACHE_LINE = 64;
+
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
 
     private final Metric metric;
@@ -24,7 +26,7 @@ final class CodeSpace implements Space {
         length = quantizer.length();
         unitSquared = quantizer.unit() * quantizer.unit();
         layout = new Blocks(length, Byte.BYTES);
-        sketches = Sketches.pay(length) ? new Sketches(metric, length) : null;
+        sketches = Sketches.pay(length, Byte.BYTES) ? new Sketches(metric, length) : null;
     }
 
     @Override
@@ -172,13 +174,17 @@ final class CodeSpace implements Space {
             toMetric(slots, 0, count, out);
         }
 
-        /** Asks for the codes before they are needed: several loads from memory then take the time of one. */
+        /** Asks for all lines of the codes before they are needed: loads from memory then take the time of a few. */
         private int touch(int[] slots, int count) {
             int sum = 0;
             for (int i = 0; i < count; i++) {
                 byte[] block = seen[layout.block(slots[i])];
                 int from = layout.offset(slots[i]);
-                sum += block[from] + block[from + length - 1];
+                int last = from + length - 1;
+                sum += block[from] + block[last];
+                for (int line = from + CACHE_LINE; line <= last - CACHE_LINE; line += CACHE_LINE) {
+                    sum += block[line];
+                }
             }
             return sum;
         }

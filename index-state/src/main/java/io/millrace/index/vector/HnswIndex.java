@@ -63,7 +63,7 @@ public final class HnswIndex implements ApproximateIndex {
             index.leaveMemory();
         }
         Frame frame = index.state.readFrame(definition.metric());
-        if (frame != null && Sketches.pay(frame.length())) {
+        if (frame != null && Sketches.pay(frame.length(), Float.BYTES)) {
             index.vectors.sketch(frame, new int[0]);
         }
         index.isTrained = quantizer != null || frame != null;
@@ -147,7 +147,7 @@ public final class HnswIndex implements ApproximateIndex {
             quantize();
             return;
         }
-        if (!Sketches.pay(FloatArena.padded(definition.dimension()))) {
+        if (!Sketches.pay(FloatArena.padded(definition.dimension()), Float.BYTES)) {
             return;
         }
         int[] slots = nodes.toArray();

@@ -14,10 +14,10 @@ import java.util.Arrays;
 final class Sketches {
     private static final double SPREADS = 2;
 
-    /** From so many components on, looking at a picture takes much less time than measuring, with vector instructions. */
-    private static final int PAY_FROM = 256;
+    /** From vectors of so many bytes on, a look at a picture takes less time than measuring, with vector instructions. */
+    private static final int PAY_FROM_BYTES = 512;
 
-    /** The same without. */
+    /** Without them what counts is components, whatever they take. */
     private static final int PAY_FROM_SCALAR = 64;
 
     /** Words of a picture that are no planes. */
@@ -46,9 +46,14 @@ final class Sketches {
     private volatile long[][] blocks = new long[0][];
     private int capacity;
 
-    /** Returns whether pictures of turned vectors of this length make searches quicker. */
-    static boolean pay(int length) {
-        return length >= (Distance.hasVectorModule() ? PAY_FROM : PAY_FROM_SCALAR);
+    /**
+     * Returns whether pictures make searches quicker.
+     *
+     * @param length components of a turned vector
+     * @param elementBytes of a component as it is measured
+     */
+    static boolean pay(int length, int elementBytes) {
+        return Distance.hasVectorModule() ? length * elementBytes >= PAY_FROM_BYTES : length >= PAY_FROM_SCALAR;
     }
 
     /** @param length components of a turned vector */
@@ -61,10 +66,10 @@ final class Sketches {
         layout = new Blocks(stride, Long.BYTES);
     }
 
-    /** Lets every picture begin on a cache line if that takes little more. */
+    /** Lets every picture begin on a cache line if that takes at most a third more. */
     private static int stride(int used) {
         int whole = (used + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-        return whole - used <= used / 7 ? whole : used;
+        return whole - used <= used / 3 ? whole : used;
     }
 
     /**
@@ -267,11 +272,17 @@ final class Sketches {
             };
         }
 
-        /** Asks for the pictures before they are needed: several loads from memory then take the time of one. */
+        /** Asks for all lines of the pictures before they are needed: loads from memory then take the time of a few. */
         private long touch(int[] slots, int count) {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                sum += seen[layout.block(slots[i])][layout.offset(slots[i])];
+                long[] block = seen[layout.block(slots[i])];
+                int at = layout.offset(slots[i]);
+                int last = at + stride - 1;
+                sum += block[at] + block[last];
+                for (int line = at + CACHE_LINE; line <= last - CACHE_LINE; line += CACHE_LINE) {
+                    sum += block[line];
+                }
             }
             return sum;
         }

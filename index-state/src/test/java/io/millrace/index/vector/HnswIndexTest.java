@@ -141,14 +141,15 @@ class HnswIndexTest {
     }
 
     /** Pictures say little among near vectors: 1.2 spreads of their error in place of two would miss six outliers. */
-    @Test
-    void picturesMissNearlyNoOutliersAmongNearlyEqualVectors() {
+    @ParameterizedTest
+    @ValueSource(ints = {128, 300})
+    void picturesMissNearlyNoOutliersAmongNearlyEqualVectors(int dimension) {
         int found = 0;
         for (long seed = 1; seed <= 4; seed++) {
             Random random = new Random(seed);
-            HnswCase all = new HnswCase(Metric.L2, 300, 16, 200, Quantization.NONE, Rescore.MEMORY);
-            float[] same = gaussian(random, 300);
-            List<float[]> outliers = gaussians(random, 300, 250);
+            HnswCase all = new HnswCase(Metric.L2, dimension, 16, 200, Quantization.NONE, Rescore.MEMORY);
+            float[] same = gaussian(random, dimension);
+            List<float[]> outliers = gaussians(random, dimension, 250);
             for (int i = 0; i < 2_500; i++) {
                 all.put("near-" + i, near(same, random));
                 if (i % 10 == 0) {
@@ -190,10 +191,17 @@ class HnswIndexTest {
 
     /** Longer vectors have pictures from {@link HnswIndex#TRAINING_VECTORS} on. */
     @ParameterizedTest
-    @CsvSource({"L2,NONE", "COSINE,NONE", "IP,NONE", "L2,INT8", "COSINE,INT8", "IP,INT8"})
-    void picturesSaveMeasuringAndKeepRecallAlsoAfterARestart(Metric metric, Quantization quantization) {
+    @CsvSource({
+        "L2,NONE,128",
+        "L2,NONE,260",
+        "COSINE,NONE,260",
+        "IP,NONE,260",
+        "L2,INT8,520",
+        "COSINE,INT8,520",
+        "IP,INT8,520"
+    })
+    void picturesSaveMeasuringAndKeepRecallAlsoAfterARestart(Metric metric, Quantization quantization, int dimension) {
         Random random = new Random(31);
-        int dimension = 260;
         List<float[]> centres = gaussians(random, dimension, 20);
         HnswCase all = new HnswCase(metric, dimension, 16, 60, quantization, Rescore.MEMORY);
         List<float[]> queries = new ArrayList<>();
@@ -219,7 +227,8 @@ class HnswIndexTest {
         List<List<HnswCase.Hit>> after =
                 queries.stream().map(query -> all.nearest(query, 20, 40)).toList();
 
-        System.out.printf("%s %s, seed 31: recall@10 %.4f, cost %s%n", metric, quantization, recall, cost);
+        System.out.printf(
+                "%s %s %d, seed 31: recall@10 %.4f, cost %s%n", metric, quantization, dimension, recall, cost);
         assertThat(recall).isGreaterThanOrEqualTo(metric == Metric.IP ? 0.9 : 0.95);
         assertThat(cost.distances())
                 .as("vectors measured: without pictures more than five a node")
