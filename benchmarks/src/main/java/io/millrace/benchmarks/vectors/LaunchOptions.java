@@ -42,7 +42,7 @@ final class LaunchOptions {
         List<String> options = new ArrayList<>(List.of(
                 "-Xms" + heap,
                 "-Xmx" + heap,
-                "-XX:+UseParallelGC",
+                "-XX:+UseG1GC", // As bin/millrace and the deployments do.
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Dmillrace.log=" + data.resolve(kind + ".out")));
