@@ -250,8 +250,10 @@ final class Sketches {
                 bounds = new float[Math.max(count, bounds.length * 2)];
             }
             touched = touch(slots, count);
-            for (int i = 0; i < count; i++) {
-                bounds[i] = leastDistance(seen[layout.block(slots[i])], layout.offset(slots[i]));
+            if (words == 2 && bits == 2) {
+                boundPairs(slots, count);
+            } else {
+                bound(slots, count);
             }
             float limit = squaredDistance(worst) - squared;
             int promising = 0;
@@ -287,17 +289,51 @@ final class Sketches {
             return sum;
         }
 
-        private float leastDistance(long[] block, int at) {
+        private void bound(int[] slots, int count) {
+            for (int i = 0; i < count; i++) {
+                long[] block = seen[layout.block(slots[i])];
+                int at = layout.offset(slots[i]);
+                int product = product(block, at + HEAD);
+                if (bits == 2) {
+                    product += 2 * product(block, at + HEAD + words);
+                }
+                bounds[i] = leastDistance(block, at, product);
+            }
+        }
+
+        /** Does as {@link #bound} for two planes of two words, without loops: it takes two thirds of the time. */
+        private void boundPairs(int[] slots, int count) {
+            long p0 = planes[0];
+            long p1 = planes[1];
+            long p2 = planes[2];
+            long p3 = planes[3];
+            long q0 = planes[QUERY_BITS];
+            long q1 = planes[QUERY_BITS + 1];
+            long q2 = planes[QUERY_BITS + 2];
+            long q3 = planes[QUERY_BITS + 3];
+            for (int i = 0; i < count; i++) {
+                long[] block = seen[layout.block(slots[i])];
+                int at = layout.offset(slots[i]);
+                long a = block[at + HEAD];
+                long b = block[at + HEAD + 1];
+                long c = block[at + HEAD + 2];
+                long d = block[at + HEAD + 3];
+                int s0 = Long.bitCount(a & p0) + Long.bitCount(b & q0);
+                int s1 = Long.bitCount(a & p1) + Long.bitCount(b & q1) + Long.bitCount(c & p0) + Long.bitCount(d & q0);
+                int s2 = Long.bitCount(a & p2) + Long.bitCount(b & q2) + Long.bitCount(c & p1) + Long.bitCount(d & q1);
+                int s3 = Long.bitCount(a & p3) + Long.bitCount(b & q3) + Long.bitCount(c & p2) + Long.bitCount(d & q2);
+                int s4 = Long.bitCount(c & p3) + Long.bitCount(d & q3);
+                bounds[i] = leastDistance(block, at, s0 + 2 * s1 + 4 * s2 + 8 * s3 + 16 * s4);
+            }
+        }
+
+        private float leastDistance(long[] block, int at, int product) {
             long first = block[at];
             long second = block[at + 1];
             float base = Float.intBitsToFloat((int) (first >> Integer.SIZE));
             float factor = Float.intBitsToFloat((int) first);
             float codes = Float.intBitsToFloat((int) (second >> Integer.SIZE));
             float error = Float.intBitsToFloat((int) second);
-            int product = product(block, at + HEAD);
-            if (bits == 2) {
-                product += 2 * product(block, at + HEAD + words);
-            }
             return base - factor * (step * product + bias) - low * codes - spread * error;
         }
 

@@ -64,7 +64,7 @@ class SketchesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"L2,100", "L2,384", "COSINE,100", "COSINE,384", "IP,100", "IP,384"})
+    @CsvSource({"L2,100", "L2,200", "L2,384", "COSINE,100", "COSINE,384", "IP,100", "IP,384"})
     void fewThatAreNearerAndMostThatAreNotArePassedOver(Metric metric, int dimension) {
         Random random = new Random(41);
         List<float[]> vectors = clustered(random, dimension, COUNT);
