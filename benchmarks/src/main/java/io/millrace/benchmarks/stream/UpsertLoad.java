@@ -43,9 +43,10 @@ final class UpsertLoad {
             runBeside(upsertsPerSecond, start, end, nanos);
         } else {
             long sent = 0;
+            int query = 0;
             for (long now = start; now < end; now = System.nanoTime()) {
                 sent = upsertDue(upsertsPerSecond, now - start, sent);
-                search((int) sent + nanos.size(), nanos);
+                search(query++, nanos);
             }
         }
         double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;

@@ -134,11 +134,16 @@ public final class HnswIndex implements ApproximateIndex {
     // Negative zero equals zero, and is one vector with it.
     private static long hash(float[] vector) {
         long hash = vector.length;
-        for (float component : vector) {
-            hash = (hash ^ Float.floatToRawIntBits(component + 0.0f)) * 0x9FB21C651E98DF25L;
+        for (int i = 0; i < vector.length; i += 2) {
+            long pair = bits(vector[i]) << Integer.SIZE | (i + 1 < vector.length ? bits(vector[i + 1]) : 0);
+            hash = (hash ^ pair) * 0x9FB21C651E98DF25L;
             hash ^= hash >>> 29;
         }
         return hash;
+    }
+
+    private static long bits(float component) {
+        return Float.floatToRawIntBits(component + 0.0f) & 0xffffffffL;
     }
 
     private void train() {

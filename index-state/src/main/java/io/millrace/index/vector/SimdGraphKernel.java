@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,6 +21,17 @@ final class SimdGraphKernel implements GraphKernel {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
     private static final int WIDTH = FLOATS.length();
     private static final int SHORT_WIDTH = SHORTS.length();
+    private static final VectorShuffle<Float> HALVES_SWAPPED =
+            VectorShuffle.fromOp(FLOATS, lane -> (lane + WIDTH / 2) % WIDTH);
+    private static final FloatVector HALVES_SIGNED = signed();
+
+    private static FloatVector signed() {
+        float[] signs = new float[WIDTH];
+        for (int i = 0; i < WIDTH; i++) {
+            signs[i] = i < WIDTH / 2 ? 1 : -1;
+        }
+        return FloatVector.fromArray(FLOATS, signs, 0);
+    }
 
     @Override
     public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
@@ -120,6 +132,11 @@ final class SimdGraphKernel implements GraphKernel {
 
     @Override
     public void addAndSubtract(float[] vector, int at, int half) {
+        if (2 * half == WIDTH) {
+            FloatVector both = FloatVector.fromArray(FLOATS, vector, at);
+            both.rearrange(HALVES_SWAPPED).add(both.mul(HALVES_SIGNED)).intoArray(vector, at);
+            return;
+        }
         int i = at;
         for (; i <= at + half - WIDTH; i += WIDTH) {
             FloatVector a = FloatVector.fromArray(FLOATS, vector, i);

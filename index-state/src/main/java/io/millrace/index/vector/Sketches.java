@@ -92,15 +92,21 @@ final class Sketches {
             int to = Math.min(length, from + Long.SIZE);
             long positive = 0;
             long outer = 0;
-            float magnitudes = 0;
-            for (int i = from; i < to; i++) {
-                float magnitude = Math.abs(turned[i]);
-                int isOuter = 1 ^ Float.floatToRawIntBits(magnitude - step) >>> 31;
+            // Two sums, for each addition waits for the one before.
+            float even = 0;
+            float odd = 0;
+            for (int i = from; i < to; i += 2) {
+                float first = Math.abs(turned[i]);
+                float second = Math.abs(turned[i + 1]);
+                int isOuter = 1 ^ Float.floatToRawIntBits(first - step) >>> 31;
+                int isNextOuter = 1 ^ Float.floatToRawIntBits(second - step) >>> 31;
                 positive |= (long) (~Float.floatToRawIntBits(turned[i]) >>> 31) << i;
-                outer |= (long) isOuter << i;
-                magnitudes += magnitude * (0.5f + isOuter);
+                positive |= (long) (~Float.floatToRawIntBits(turned[i + 1]) >>> 31) << i + 1;
+                outer |= (long) isOuter << i | (long) isNextOuter << i + 1;
+                even += first * (0.5f + isOuter);
+                odd += second * (0.5f + isNextOuter);
             }
-            product += magnitudes;
+            product += even + odd;
             outside += Long.bitCount(outer);
             int plane = at + HEAD + word;
             if (bits == 2) {
