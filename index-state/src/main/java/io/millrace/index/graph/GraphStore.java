@@ -220,7 +220,7 @@ public final class GraphStore {
         long id = type.type().id();
         boolean visible = includePending || type.type().freshness().pendingVisible();
         List<byte[]> waiting = visible ? pending(id).vertices(outgoing) : List.of();
-        return new VertexScan(this, type, outgoing, includePending, vertices.scan(id, outgoing), waiting);
+        return new VertexScan(this, type, outgoing, includePending, vertices, waiting);
     }
 
     /** Counts the edges of the vertex that {@link NeighbourSearch} would read. */

@@ -89,6 +89,10 @@ final class VertexDirectory {
         suspects.clear();
     }
 
+    boolean lists(long edgeTypeId, boolean outgoing, byte[] key) {
+        return vertices.get(Namespaces.edgeVertices(edgeTypeId, outgoing), key) != null;
+    }
+
     /** Returns the vertices that are listed, by key. */
     Cursor scan(long edgeTypeId, boolean outgoing) {
         return vertices.scan(Namespaces.edgeVertices(edgeTypeId, outgoing));

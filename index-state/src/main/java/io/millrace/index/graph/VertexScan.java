@@ -12,29 +12,38 @@ public final class VertexScan {
     private final EdgeBinding type;
     private final boolean outgoing;
     private final boolean includePending;
+    private final VertexDirectory directory;
     private final Cursor listed;
     private final Iterator<byte[]> waiting;
     private byte @Nullable [] candidate;
+    private boolean waits;
 
     VertexScan(
             GraphStore graph,
             EdgeBinding type,
             boolean outgoing,
             boolean includePending,
-            Cursor listed,
+            VertexDirectory directory,
             List<byte[]> waiting) {
         this.graph = graph;
         this.type = type;
         this.outgoing = outgoing;
         this.includePending = includePending;
-        this.listed = listed;
+        this.directory = directory;
+        listed = directory.scan(type.type().id(), outgoing);
         this.waiting = waiting.iterator();
     }
 
     /** Looks at the next vertex and returns whether there is one. */
     public boolean next() {
-        candidate = listed.next() ? listed.key() : waiting.hasNext() ? waiting.next() : null;
+        waits = !listed.next();
+        candidate = !waits ? listed.key() : waiting.hasNext() ? waiting.next() : null;
         return candidate != null;
+    }
+
+    /** Returns whether the vertex has not come before: one that is listed comes again where an edge of it waits. */
+    public boolean isFirst() {
+        return !waits || !directory.lists(type.type().id(), outgoing, listedKey());
     }
 
     /** Returns the canonical key of the vertex, which may have lost its edges. */

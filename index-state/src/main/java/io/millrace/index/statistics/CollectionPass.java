@@ -14,16 +14,14 @@ import io.millrace.index.store.Bytes;
 import io.millrace.protocol.catalog.Field;
 import io.millrace.protocol.statistics.StatisticsMessage.OfCollection;
 import io.millrace.protocol.value.ValueType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at every row of a collection of a shard, at how many edges each has, and at the edges of vertices that have no
- * row; some at a time.
+ * One look at every row of a collection of a shard, and then at every vertex that has edges, with a row or without; some at
+ * a time. Edges are counted in the second part alone, or those of a row that goes meanwhile would be counted twice.
  */
 public final class CollectionPass {
     private static final int FIELDS_MAX = 32;
@@ -41,13 +39,13 @@ public final class CollectionPass {
     private final @Nullable Object[] values;
     private final List<FieldSketch> fields = new ArrayList<>();
     private final List<DegreeSketch> degrees = new ArrayList<>();
-    private final Deque<Counting> counting = new ArrayDeque<>();
     /** Finds which vectors a row has. */
     private final RowCursor vectors;
 
     private long rowsSeen;
     private long bytes;
     private boolean rowsEnded;
+    private @Nullable Counting counting;
     private @Nullable VertexScan listed;
     private int listing;
 
@@ -105,18 +103,18 @@ public final class CollectionPass {
     /** Looks at some rows, about as many as said, and returns whether more are left. */
     public boolean run(int rowsMax) {
         for (int left = rowsMax; left > 0; left--) {
-            Counting open = counting.peek();
+            Counting open = counting;
             if (open != null) {
                 if (!open.count.run(EDGES_PER_STEP)) {
                     open.end();
-                    counting.remove();
+                    counting = null;
                 }
                 left -= EDGES_PER_STEP / EDGES_PER_ROW / EDGES_PER_ROW;
             } else if (!rowsEnded && rows.next()) {
                 see(rows.key(), rows.value());
             } else {
                 rowsEnded = true;
-                if (!seeListed()) {
+                if (!seeVertex()) {
                     return false;
                 }
             }
@@ -125,15 +123,19 @@ public final class CollectionPass {
     }
 
     /** Looks at one of the vertices that have edges, and returns whether there was one. */
-    private boolean seeListed() {
+    private boolean seeVertex() {
         while (listing < degrees.size()) {
             DegreeSketch sketch = degrees.get(listing);
             VertexScan open = listed == null ? graph.vertices(sketch.type, sketch.outgoing, false) : listed;
             listed = open;
             if (open.next()) {
-                byte[] key = open.listedKey();
-                if (documents.row(collection, key) == null) {
-                    counting.add(new Counting(sketch, null, graph.count(sketch.type, sketch.outgoing, key, false)));
+                if (open.isFirst()) {
+                    byte[] key = open.listedKey();
+                    boolean hasRow = documents.row(collection, key) != null;
+                    counting = new Counting(
+                            sketch,
+                            hasRow ? Bytes.text(key) : null,
+                            graph.count(sketch.type, sketch.outgoing, key, false));
                 }
                 return true;
             }
@@ -152,9 +154,6 @@ public final class CollectionPass {
             if (value != null) {
                 fields.get(i).see(value);
             }
-        }
-        for (DegreeSketch sketch : degrees) {
-            counting.add(new Counting(sketch, Bytes.text(key), graph.count(sketch.type, sketch.outgoing, key, false)));
         }
     }
 
@@ -183,7 +182,7 @@ public final class CollectionPass {
                 collection.id(),
                 rowsSeen,
                 fields.stream().map(FieldSketch::result).toList(),
-                degrees.stream().map(DegreeSketch::result).toList(),
+                degrees.stream().map(degree -> degree.result(rowsSeen)).toList(),
                 bytes,
                 nowMs);
     }

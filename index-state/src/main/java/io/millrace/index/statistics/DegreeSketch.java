@@ -51,7 +51,12 @@ final class DegreeSketch {
         return edges + rowlessEdges;
     }
 
-    DegreeStatistics result() {
+    /** @param rows of the collection: those that were not seen have no edges */
+    DegreeStatistics result(long rows) {
+        if (rows > vertices) {
+            degrees.update(0, rows - vertices);
+            vertices = rows;
+        }
         List<Hub> most = new ArrayList<>(hubs);
         most.sort(FEWEST_FIRST.reversed());
         byte[] bytes = degrees.isEmpty() ? new byte[0] : degrees.toByteArray();

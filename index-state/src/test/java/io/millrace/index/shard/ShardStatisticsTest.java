@@ -115,6 +115,47 @@ class ShardStatisticsTest {
     }
 
     @Test
+    void edgesOfRowsThatGoMeanwhileAreCountedOnce() {
+        people(100);
+        fixture.edgeType("KNOWS", "people", "people", Freshness.of(FreshnessMode.IMMEDIATE));
+        for (int i = 0; i < 100; i++) {
+            fixture.edge("KNOWS", "p" + i, "p" + (i + 1) % 100, null, Map.of());
+        }
+        fixture.nowMs += 100 * INTERVAL_MS;
+        fixture.background();
+        assertThat(fixture.statistics).as("a pass of two steps").isEmpty();
+        for (int i = 0; i < 100; i++) {
+            fixture.delete("people", "p" + i, false);
+        }
+
+        OfCollection told = told();
+
+        assertThat(told.degrees()).hasSize(2);
+        for (DegreeStatistics degree : told.degrees()) {
+            assertThat(degree.edges() + degree.rowlessEdges()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void verticesWithEdgesThatWaitAreCountedOnce() {
+        people(4);
+        int never = 1_000_000_000;
+        fixture.edgeType("KNOWS", "people", "people", new Freshness(FreshnessMode.BATCHED, 4, never, 100, true));
+        fixture.edge("KNOWS", "p0", "p1", null, Map.of());
+        fixture.edge("KNOWS", "p3", "p1", null, Map.of());
+        // Four changes, both ends of two edges, are applied at once; this edge waits.
+        fixture.edge("KNOWS", "p0", "p2", null, Map.of());
+
+        OfCollection told = told();
+
+        assertThat(told.degrees()).hasSize(2);
+        for (DegreeStatistics degree : told.degrees()) {
+            assertThat(degree.vertices()).isEqualTo(4);
+            assertThat(degree.edges()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void bytesAreThoseOfKeysFieldsAndVectors() {
         fixture.collection(Fixture.schema(
                 "papers", null, new Field("id", ValueType.STRING), new Field("v", ValueType.VECTOR, 256)));
