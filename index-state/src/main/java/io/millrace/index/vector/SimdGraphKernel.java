@@ -132,6 +132,7 @@ final class SimdGraphKernel implements GraphKernel {
 
     @Override
     public void addAndSubtract(float[] vector, int at, int half) {
+        // Both halves are in one register: a loop would have none to fill.
         if (2 * half == WIDTH) {
             FloatVector both = FloatVector.fromArray(FLOATS, vector, at);
             both.rearrange(HALVES_SWAPPED).add(both.mul(HALVES_SIGNED)).intoArray(vector, at);
