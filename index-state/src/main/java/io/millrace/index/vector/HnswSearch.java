@@ -44,10 +44,10 @@ final class HnswSearch {
         scratch.reserveBeam(ef);
         scratch.beam[0] = start;
         scratch.beamSize = 1;
-        scratch.seen()[Candidates.slot(start)] = scratch.epoch();
+        scratch.see(Candidates.slot(start));
         int root = graph.lineage().root();
         if (ef > 1 && root != HnswGraph.NONE && root < limit && root != Candidates.slot(start)) {
-            scratch.seen()[root] = scratch.epoch();
+            scratch.see(root);
             offer(Candidates.of(probe.distance(root), root), ef);
         }
     }
@@ -117,10 +117,10 @@ final class HnswSearch {
         scratch.reserveBatch(room * (room + 1) + 1);
         for (int seed : seeds) {
             int count = 0;
-            if (scratch.seen()[seed] != scratch.epoch() && test.passes(seed)) {
+            if (!scratch.isSeen(seed) && test.passes(seed)) {
                 scratch.batch[count++] = seed;
             }
-            scratch.seen()[seed] = scratch.epoch();
+            scratch.see(seed);
             offerBatch(probe, passing(seed, count, test), ef);
         }
         int next = 0;
@@ -145,10 +145,10 @@ final class HnswSearch {
         int from = layout.offset(slot);
         for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
             int target = list[i];
-            if (target >= limit || scratch.seen()[target] == scratch.epoch()) {
+            if (target >= limit || scratch.isSeen(target)) {
                 continue;
             }
-            scratch.seen()[target] = scratch.epoch();
+            scratch.see(target);
             if (test.passes(target)) {
                 scratch.batch[found++] = target;
             } else {
@@ -165,8 +165,8 @@ final class HnswSearch {
         int from = layout.offset(slot);
         for (int i = from; i < from + room && list[i] != LinkTable.END; i++) {
             int target = list[i];
-            if (target < limit && scratch.seen()[target] != scratch.epoch() && test.passes(target)) {
-                scratch.seen()[target] = scratch.epoch();
+            if (target < limit && !scratch.isSeen(target) && test.passes(target)) {
+                scratch.see(target);
                 scratch.batch[found++] = target;
             }
         }
@@ -192,7 +192,7 @@ final class HnswSearch {
         scratch.reserveBeam(ef);
         scratch.beam[0] = start & ~1;
         scratch.beamSize = 1;
-        scratch.seen()[Candidates.slot(start)] = scratch.epoch();
+        scratch.see(Candidates.slot(start));
         expand(probe, level, ef);
     }
 
@@ -236,8 +236,7 @@ final class HnswSearch {
 
     /** Collects the links that were not seen, without a branch on whether they were: it would be guessed wrong. */
     private int unseen(int slot, int level, int room, int[] batch) {
-        byte[] seen = scratch.seen();
-        byte epoch = scratch.epoch();
+        long[] seen = scratch.seen();
         int[] list;
         int from;
         if (level == 0) {
@@ -257,25 +256,27 @@ final class HnswSearch {
                 continue;
             }
             batch[count] = target;
-            count += seen[target] == epoch ? 0 : 1;
-            seen[target] = epoch;
+            int at = target >>> SearchScratch.WORD_SHIFT;
+            long bits = seen[at];
+            count += 1 ^ (int) (bits >>> target & 1);
+            seen[at] = bits | 1L << target;
         }
+        scratch.note(batch, count);
         return count;
     }
 
-    /** Puts a candidate in its place in the beam and returns the place; the beam's length when there is none. */
+    /**
+     * Puts a candidate in its place in the beam and returns the place, or the greatest int when there is none. The place
+     * is looked for without a branch on a comparison: every second one would be guessed wrong.
+     */
     private int offer(long candidate, int ef) {
         long[] beam = scratch.beam;
         int size = scratch.beamSize;
         int low = 0;
-        int high = size;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (beam[middle] < candidate) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        for (int length = size; length > 0; ) {
+            int half = length + 1 >>> 1;
+            low += beam[low + half - 1] < candidate ? half : 0;
+            length -= half;
         }
         if (low == ef) {
             return Integer.MAX_VALUE;

@@ -4,8 +4,20 @@ import java.util.Arrays;
 
 /** What a search needs for the time it runs: who was seen, the beam, a batch of neighbours. Used again and again. */
 final class SearchScratch {
-    private byte[] seen = new byte[0];
-    private byte epoch;
+    /** Slots by this are words of {@link #seen}. */
+    static final int WORD_SHIFT = 6;
+
+    /** A line of the cache. */
+    private static final int WORDS_PER_LINE = 8;
+
+    /** A bit for each slot. */
+    private long[] seen = new long[0];
+
+    /** The first that were seen: as many as can be forgotten one by one for what it takes to forget all. */
+    private int[] seenSlots = new int[0];
+
+    private int seenCount;
+
     /** The beam, nearest first; the lowest bit of a candidate says that its links were followed. */
     long[] beam = new long[64];
 
@@ -15,24 +27,45 @@ final class SearchScratch {
     long distancesComputed;
     long nodesExpanded;
 
-    /** Forgets who was seen. */
+    /** Forgets who was seen, at the price of who was. */
     void begin(int slots) {
-        if (seen.length < slots) {
-            seen = new byte[Math.max(slots, seen.length * 3 / 2)];
-            epoch = 0;
+        int words = (slots + Long.SIZE - 1) / Long.SIZE;
+        if (seen.length < words) {
+            seen = new long[Math.max(words, seen.length * 3 / 2)];
+            seenSlots = new int[seen.length / WORDS_PER_LINE];
+        } else if (seenCount > seenSlots.length) {
+            Arrays.fill(seen, 0);
+        } else {
+            for (int i = 0; i < seenCount; i++) {
+                seen[seenSlots[i] >>> WORD_SHIFT] = 0;
+            }
         }
-        if (++epoch == 0) {
-            Arrays.fill(seen, (byte) 0);
-            epoch = 1;
-        }
+        seenCount = 0;
     }
 
-    byte[] seen() {
+    /** Returns the bits, {@code 1L << slot} of word {@code slot >>> WORD_SHIFT}; who sets some tells {@link #note}. */
+    long[] seen() {
         return seen;
     }
 
-    byte epoch() {
-        return epoch;
+    boolean isSeen(int slot) {
+        return (seen[slot >>> WORD_SHIFT] >>> slot & 1) != 0;
+    }
+
+    void see(int slot) {
+        seen[slot >>> WORD_SHIFT] |= 1L << slot;
+        if (seenCount < seenSlots.length) {
+            seenSlots[seenCount] = slot;
+        }
+        seenCount++;
+    }
+
+    /** Takes note of slots whose bits were set. */
+    void note(int[] slots, int count) {
+        if (seenCount + count <= seenSlots.length) {
+            System.arraycopy(slots, 0, seenSlots, seenCount, count);
+        }
+        seenCount += count;
     }
 
     void reserveBeam(int ef) {
@@ -49,6 +82,6 @@ final class SearchScratch {
     }
 
     long memoryBytes() {
-        return seen.length + (long) Long.BYTES * beam.length;
+        return Long.BYTES * ((long) seen.length + beam.length) + (long) Integer.BYTES * seenSlots.length;
     }
 }
