@@ -4,6 +4,10 @@ package io.millrace.index.vector;
 final class HnswInsert {
     private final HnswGraph graph;
     private final int efConstruction;
+
+    /** More than the paper's m: a search needs fewer steps, and a list of level 0 has room for twice as many. */
+    private final int linksOfNew;
+
     private final HnswSearch search;
     private final NeighbourSelector selector;
     private final long[] chosen;
@@ -15,6 +19,7 @@ final class HnswInsert {
     HnswInsert(HnswGraph graph, int efConstruction) {
         this.graph = graph;
         this.efConstruction = efConstruction;
+        linksOfNew = graph.m() * 5 / 4;
         search = new HnswSearch(graph);
         selector = new NeighbourSelector(graph);
         int room = graph.links().room(0);
@@ -63,10 +68,11 @@ final class HnswInsert {
 
     /** Links the slot, at which the probe is aimed, on a level; returns the nearest there. */
     private long link(int slot, int level, long start) {
-        search.beam(probe, start, level, efConstruction);
+        search.surround(probe, start, level, efConstruction);
         SearchScratch found = search.scratch();
         long nearest = found.beam[0];
-        int count = selector.select(found.beam, found.beamSize, graph.m(), HnswGraph.NONE, chosen);
+        int links = level == 0 ? linksOfNew : graph.m();
+        int count = selector.select(found.beam, found.beamSize, links, HnswGraph.NONE, chosen);
         graph.links().replace(slot, level, chosen, count);
         for (int i = 0; i < count; i++) {
             connect(Candidates.slot(chosen[i]), level, slot, Candidates.distance(chosen[i]));

@@ -36,7 +36,7 @@ final class HnswSearch {
         long start = descend(probe, entry, graph.links().level(entry), 0);
         scratch.begin(limit);
         seed(probe, start, ef);
-        expand(probe, 0, ef);
+        expand(probe, 0, ef, ef);
     }
 
     /** Begins a beam where the descent ended, and at the root: from there every node can be reached. */
@@ -186,26 +186,39 @@ final class HnswSearch {
         return lowest;
     }
 
-    /** Finds the nearest {@code ef} on one level, beginning at {@code start}. */
-    void beam(Probe probe, long start, int level, int ef) {
+    /**
+     * Finds the neighbourhood of a point on one level, beginning at {@code start}: up to {@code ef} nodes, nearest first,
+     * in the beam of the scratch. The walk follows the nearest quarter of them, and a further one until they have settled:
+     * most points are at home early, and to follow the rest would find nothing.
+     */
+    void surround(Probe probe, long start, int level, int ef) {
         scratch.begin(limit);
         scratch.reserveBeam(ef);
         scratch.beam[0] = start & ~1;
         scratch.beamSize = 1;
         scratch.see(Candidates.slot(start));
-        expand(probe, level, ef);
+        expand(probe, level, ef, Math.max(ef / 4, 2 * graph.m()));
     }
 
-    private void expand(Probe probe, int level, int ef) {
+    /** Follows the nearest {@code step} of the beam, and as many more until they have settled or all were followed. */
+    private void expand(Probe probe, int level, int ef, int step) {
         long[] beam = scratch.beam;
         int room = graph.links().room(level);
         scratch.reserveBatch(room);
         int[] batch = scratch.batch;
         float[] distances = scratch.distances;
         int next = 0;
+        int reach = Math.min(ef, step);
         long computed = 0;
-        long expanded = 0;
-        while (next < scratch.beamSize) {
+        int expanded = 0;
+        int lastChange = 0;
+        while (true) {
+            if (next >= Math.min(scratch.beamSize, reach)) {
+                if (next == scratch.beamSize || reach == ef || hasSettled(expanded, lastChange, level)) {
+                    break;
+                }
+                reach = Math.min(ef, reach + step);
+            }
             long candidate = beam[next];
             if ((candidate & 1) != 0) {
                 next++;
@@ -214,13 +227,12 @@ final class HnswSearch {
             beam[next] = candidate | 1;
             expanded++;
             int count = unseen(Candidates.slot(candidate), level, room, batch);
-            float worst = Float.POSITIVE_INFINITY;
-            if (scratch.beamSize == ef) {
-                worst = Candidates.distance(beam[ef - 1]);
-                count = probe.promising(batch, count, worst);
+            if (scratch.beamSize >= reach) {
+                count = probe.promising(batch, count, Candidates.distance(beam[reach - 1]));
             }
             probe.distances(batch, count, distances);
             computed += count;
+            float worst = scratch.beamSize < ef ? Float.POSITIVE_INFINITY : Candidates.distance(beam[ef - 1]);
             int lowest = Integer.MAX_VALUE;
             for (int i = 0; i < count; i++) {
                 if (distances[i] <= worst) {
@@ -228,10 +240,26 @@ final class HnswSearch {
                     worst = scratch.beamSize < ef ? worst : Candidates.distance(beam[ef - 1]);
                 }
             }
+            lastChange = lowest < 2 * graph.m() ? expanded : lastChange;
             next = Math.min(next + 1, lowest);
         }
         scratch.distancesComputed += computed;
         scratch.nodesExpanded += expanded;
+    }
+
+    /**
+     * Returns whether the nearest 2 m did not change in the second half of a walk, and the point is among its like: closer
+     * to its nearest than most of those that one links to. To an outlier all of a dense group are about as near, and
+     * which is the nearest is found late.
+     */
+    private boolean hasSettled(int expanded, int lastChange, int level) {
+        if (lastChange > expanded / 2) {
+            return false;
+        }
+        long nearest = scratch.beam[0];
+        int size = graph.links().size(Candidates.slot(nearest), level);
+        return size == 0
+                || Candidates.distance(nearest) <= graph.links().distance(Candidates.slot(nearest), level, size / 4);
     }
 
     /** Collects the links that were not seen, without a branch on whether they were: it would be guessed wrong. */

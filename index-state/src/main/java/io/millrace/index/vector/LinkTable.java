@@ -147,6 +147,11 @@ final class LinkTable {
         return size;
     }
 
+    /** Returns the distance of a link that is there. */
+    float distance(int slot, int level, int i) {
+        return distances(slot, level)[offset(slot, level) + i];
+    }
+
     boolean contains(int slot, int level, int target) {
         return position(slot, level, target) >= 0;
     }
