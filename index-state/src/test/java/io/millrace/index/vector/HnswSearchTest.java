@@ -1,0 +1,90 @@
+package io.millrace.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.catalog.Metric;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
+import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class HnswSearchTest {
+    private static final int DIMENSION = 32;
+    private static final int COUNT = 2_000;
+    private static final int EF = 200;
+    private static final int POINTS = 100;
+
+    private static float[] gaussian(Random random) {
+        float[] vector = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return vector;
+    }
+
+    /** Indexes vectors and walks around further ones, as inserts do; returns how many nodes a walk follows. */
+    private static double followed(Supplier<float[]> vectors, Supplier<float[]> points) {
+        HnswCase all = new HnswCase(Metric.L2, DIMENSION, 16, EF, Quantization.NONE, Rescore.MEMORY);
+        for (int i = 0; i < COUNT; i++) {
+            all.put("k" + i, vectors.get());
+        }
+        HnswGraph graph = all.index.graph();
+        Probe probe = graph.space().probe();
+        HnswSearch search = new HnswSearch(graph);
+        search.refresh(probe);
+        for (int i = 0; i < POINTS; i++) {
+            graph.space().aim(probe, points.get());
+            int entry = graph.entry();
+            long start = search.descend(probe, entry, graph.links().level(entry), 0);
+            search.surround(probe, start, 0, EF);
+            assertThat(search.scratch().beamSize).isEqualTo(EF);
+        }
+        return search.scratch().nodesExpanded / (double) POINTS;
+    }
+
+    private static Supplier<float[]> clustered(Random random) {
+        List<float[]> centres = List.of(gaussian(random), gaussian(random), gaussian(random), gaussian(random));
+        return () -> {
+            float[] vector = centres.get(random.nextInt(centres.size())).clone();
+            for (int i = 0; i < 6; i++) {
+                vector[i] += 0.3f * (float) random.nextGaussian();
+            }
+            return vector;
+        };
+    }
+
+    @Test
+    void aWalkOfAnInsertEndsOnceTheNearestHaveSettled() {
+        Supplier<float[]> vectors = clustered(new Random(5));
+
+        assertThat(followed(vectors, vectors)).as("of %d, seed 5", EF).isBetween(50.0, 110.0);
+    }
+
+    @Test
+    void aWalkIsFollowedWholeWhereNeighboursAreHardToFind() {
+        Random random = new Random(6);
+
+        assertThat(followed(() -> gaussian(random), () -> gaussian(random)))
+                .as("of %d, seed 6", EF)
+                .isGreaterThan(150);
+    }
+
+    /** To an outlier all of a group are about as near: that the nearest did not change for a while says nothing. */
+    @Test
+    void theWalkOfAnOutlierIsFollowedWhole() {
+        Random random = new Random(7);
+        Supplier<float[]> vectors = clustered(random);
+
+        assertThat(followed(vectors, () -> {
+                    float[] point = gaussian(random);
+                    for (int i = 0; i < DIMENSION; i++) {
+                        point[i] *= 10;
+                    }
+                    return point;
+                }))
+                .as("of %d, seed 7", EF)
+                .isGreaterThanOrEqualTo(EF);
+    }
+}
