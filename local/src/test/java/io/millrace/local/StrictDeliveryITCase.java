@@ -48,7 +48,7 @@ class StrictDeliveryITCase {
 
     @Test
     void answersAreCommittedByTheNextCheckpointAndNotBefore() {
-        // The first checkpoint comes at random within the interval: of an hour it was within the test once.
+        // Flink puts the first checkpoint at random within the interval: of an hour it may fall into the test.
         Map<String, String> options =
                 Map.of("millrace.delivery", "strict", "execution.checkpointing.interval", "365 d");
         try (TestStack stack = TestStack.start(2, 1, options)) {
