@@ -20,12 +20,14 @@ final class HnswGraph {
     private final BitSet[] byLevel = new BitSet[LEVEL_MAX + 1];
     private final SlotSet dirty = new SlotSet();
     private Space space;
+    private Probe linkProbe;
     private volatile int entry = NONE;
 
     HnswGraph(Space space, int m) {
         this.space = space;
         this.m = m;
-        links = new LinkTable(m);
+        linkProbe = space.probe();
+        links = new LinkTable(m, this::measure);
         lineage = new Lineage(links);
         for (int level = 1; level <= LEVEL_MAX; level++) {
             byLevel[level] = new BitSet();
@@ -38,7 +40,15 @@ final class HnswGraph {
 
     /** Measures with another space from now on. */
     void switchTo(Space newSpace) {
+        links.measureAll();
         space = newSpace;
+        linkProbe = newSpace.probe();
+    }
+
+    private void measure(int slot, int[] targets, int count, float[] out) {
+        space.refresh(linkProbe);
+        linkProbe.aim(slot);
+        linkProbe.distances(targets, count, out);
     }
 
     int m() {

@@ -5,7 +5,6 @@ import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.value.ValueReader;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -119,9 +118,7 @@ final class HnswState {
         return stored == null ? null : Frame.readFrom(metric, HnswFormat.open(stored));
     }
 
-    private record StoredNode(int slot, ValueReader links) {}
-
-    /** Reads everything; the vectors first, for the lengths of links are computed from them. */
+    /** Reads everything. The lengths of links are computed from the vectors when they are needed. */
     void restore(RestoredVector sink) {
         byte[] entry = store.meta().get(store.namespace(), HnswStore.ENTRY);
         if (entry == null) {
@@ -141,31 +138,22 @@ final class HnswState {
     }
 
     private void restoreGraph(byte[] entry) {
-        List<StoredNode> stored = new ArrayList<>(nodes.count());
+        LinkTable links = graph.links();
+        int[] targets = new int[links.room(0)];
         Cursor cursor = store.nodes().scan(store.namespace());
         while (cursor.next()) {
             int slot = HnswFormat.slot(cursor.key());
             ValueReader in = HnswFormat.open(cursor.value());
             graph.restore(slot, in.readByte(), in.readInt());
-            stored.add(new StoredNode(slot, in));
-        }
-        Probe probe = graph.space().probe();
-        int[] targets = new int[scratch.length];
-        float[] distances = new float[scratch.length + 3];
-        for (StoredNode node : stored) {
-            probe.aim(node.slot());
-            for (int level = 0; level <= graph.links().level(node.slot()); level++) {
-                int count = node.links().readVarint();
+            for (int level = 0; level <= links.level(slot); level++) {
+                int count = in.readVarint();
                 for (int i = 0; i < count; i++) {
-                    targets[i] = node.links().readInt();
+                    targets[i] = in.readInt();
                 }
-                probe.distances(targets, count, distances);
-                for (int i = 0; i < count; i++) {
-                    scratch[i] = Candidates.of(distances[i], targets[i]);
-                }
-                graph.links().replace(node.slot(), level, scratch, count);
+                links.restore(slot, level, targets, count);
             }
         }
+        links.restoreIncoming();
         ValueReader in = HnswFormat.open(entry);
         storedEntry = in.readInt();
         storedRoot = in.readInt();

@@ -1,6 +1,7 @@
 package io.millrace.index.vector;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class LinkTable {
 
     private final int m;
     private final int m0;
+    private final Meter meter;
     private final Blocks layout;
     private volatile int[][] base = new int[0][];
     private float[][] baseDistances = new float[0][];
@@ -24,12 +26,23 @@ final class LinkTable {
     /** By slot and level from 1. */
     private int[] @Nullable [] @Nullable [] upperIncoming = new int[0][][];
 
+    /** Slots that were read back and whose distances nobody has asked for. */
+    private final BitSet unmeasured = new BitSet();
+
     private byte[] levels = new byte[0];
     private int capacity;
     private int upperSlots;
 
-    LinkTable(int m) {
+    /** Measures from a slot to others. */
+    @FunctionalInterface
+    interface Meter {
+        /** @param out with room for {@code count} rounded up to a multiple of four */
+        void distances(int slot, int[] targets, int count, float[] out);
+    }
+
+    LinkTable(int m, Meter meter) {
         this.m = m;
+        this.meter = meter;
         m0 = 2 * m;
         layout = new Blocks(m0, Integer.BYTES);
     }
@@ -71,6 +84,58 @@ final class LinkTable {
             upperIncoming[slot] = new int[level][];
             upper[slot] = lists;
             upperSlots++;
+        }
+    }
+
+    /**
+     * Puts links, nearest first, into an empty list as they were stored, without distances: a restart would wait for them.
+     * They are measured when they are asked for.
+     */
+    void restore(int slot, int level, int[] targets, int count) {
+        System.arraycopy(targets, 0, links(slot, level), offset(slot, level), count);
+        unmeasured.set(slot);
+    }
+
+    /** Lets all nodes know who links to them, once after all links were restored. */
+    void restoreIncoming() {
+        int[] counts = new int[capacity];
+        for (int slot = unmeasured.nextSetBit(0); slot >= 0; slot = unmeasured.nextSetBit(slot + 1)) {
+            int[] links = links(slot, 0);
+            int from = offset(slot, 0);
+            for (int i = from; i < from + m0 && links[i] != END; i++) {
+                counts[links[i]]++;
+            }
+        }
+        for (int slot = 0; slot < capacity; slot++) {
+            incoming[slot] = counts[slot] == 0 ? null : new int[counts[slot] + 1];
+        }
+        for (int slot = unmeasured.nextSetBit(0); slot >= 0; slot = unmeasured.nextSetBit(slot + 1)) {
+            for (int level = 0; level <= levels[slot]; level++) {
+                int[] links = links(slot, level);
+                int from = offset(slot, level);
+                for (int i = from; i < from + room(level) && links[i] != END; i++) {
+                    addIncoming(links[i], level, slot);
+                }
+            }
+        }
+    }
+
+    /** Measures what was restored and not asked for. */
+    void measureAll() {
+        for (int slot = unmeasured.nextSetBit(0); slot >= 0; slot = unmeasured.nextSetBit(slot + 1)) {
+            measure(slot);
+        }
+    }
+
+    private void measure(int slot) {
+        unmeasured.clear(slot);
+        int[] targets = new int[m0];
+        float[] measured = new float[m0 + 3];
+        for (int level = 0; level <= levels[slot]; level++) {
+            int size = size(slot, level);
+            System.arraycopy(links(slot, level), offset(slot, level), targets, 0, size);
+            meter.distances(slot, targets, size, measured);
+            System.arraycopy(measured, 0, distances(slot, level), offset(slot, level), size);
         }
     }
 
@@ -119,6 +184,9 @@ final class LinkTable {
     }
 
     private float[] distances(int slot, int level) {
+        if (unmeasured.get(slot)) {
+            measure(slot);
+        }
         if (level == 0) {
             return baseDistances[layout.block(slot)];
         }

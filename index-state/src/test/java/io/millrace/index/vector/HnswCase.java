@@ -14,6 +14,7 @@ import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -118,6 +119,22 @@ final class HnswCase {
             found += equal ? 1 : 0;
         }
         return found;
+    }
+
+    /** Returns by node and level the links with their distances. */
+    Map<Integer, List<List<Long>>> links() {
+        LinkTable links = index.graph().links();
+        Map<Integer, List<List<Long>>> all = new TreeMap<>();
+        long[] list = new long[links.room(0)];
+        for (int slot : index.nodes()) {
+            List<List<Long>> levels = new ArrayList<>();
+            for (int level = 0; level <= links.level(slot); level++) {
+                int count = links.read(slot, level, list);
+                levels.add(Arrays.stream(list, 0, count).boxed().toList());
+            }
+            all.put(slot, levels);
+        }
+        return all;
     }
 
     /** Checks that every node hangs from the root by links, and that both ends of every link know it. */

@@ -263,6 +263,28 @@ class HnswIndexTest {
                 .contains("new");
     }
 
+    @ParameterizedTest
+    @EnumSource(Quantization.class)
+    void aRestartBeforeAnIndexIsTrainedChangesNoLinkThatComesAfter(Quantization quantization) {
+        HnswCase restarted = new HnswCase(Metric.L2, 72, 8, 40, quantization, Rescore.MEMORY);
+        HnswCase lasting = new HnswCase(Metric.L2, 72, 8, 40, quantization, Rescore.MEMORY);
+        for (HnswCase each : List.of(restarted, lasting)) {
+            Random random = new Random(12);
+            for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 150; i++) {
+                if (each == restarted && i == HnswIndex.TRAINING_VECTORS - 40) {
+                    each.restart();
+                }
+                each.put("k" + i, gaussian(random, 72));
+                if (i > HnswIndex.TRAINING_VECTORS && i % 9 == 0) {
+                    each.remove("k" + random.nextInt(i));
+                }
+            }
+        }
+
+        assertThat(restarted.links()).isEqualTo(lasting.links());
+        restarted.checkGraph();
+    }
+
     @Test
     void anIndexThatIsEmptiedStartsAnew() {
         Random random = new Random(6);
