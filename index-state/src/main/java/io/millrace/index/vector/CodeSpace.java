@@ -152,7 +152,12 @@ final class CodeSpace implements Space {
         }
 
         @Override
-        int promising(int[] slots, int count, float worst) {
+        boolean hasPictures() {
+            return look != null;
+        }
+
+        @Override
+        int promising(int[] slots, int count, float worst, boolean atHome) {
             if (look == null) {
                 return count;
             }
@@ -161,7 +166,7 @@ final class CodeSpace implements Space {
                 look.from(turned, pointNorm);
                 looksFromPoint = true;
             }
-            return look.promising(slots, count, worst);
+            return look.promising(slots, count, worst, atHome);
         }
 
         @Override

@@ -146,14 +146,19 @@ final class FloatSpace implements Space {
         }
 
         @Override
-        int promising(int[] slots, int count, float worst) {
+        boolean hasPictures() {
+            return view != null;
+        }
+
+        @Override
+        int promising(int[] slots, int count, float worst, boolean atHome) {
             if (view == null) {
                 return count;
             }
             if (!view.isAimed) {
                 view.aim(point, offset);
             }
-            return view.look.promising(slots, count, worst);
+            return view.look.promising(slots, count, worst, atHome);
         }
 
         @Override

@@ -22,6 +22,7 @@ final class HnswGraph {
     private Space space;
     private Probe linkProbe;
     private volatile int entry = NONE;
+    private volatile int size;
 
     HnswGraph(Space space, int m) {
         this.space = space;
@@ -73,7 +74,13 @@ final class HnswGraph {
         return entry;
     }
 
+    /** Returns how many nodes there are. */
+    int size() {
+        return size;
+    }
+
     void open(int slot, int level) {
+        size++;
         links.open(slot, level);
         lineage.set(slot, NONE);
         for (int l = 1; l <= level; l++) {
@@ -83,6 +90,7 @@ final class HnswGraph {
     }
 
     void close(int slot) {
+        size--;
         for (int level = links.level(slot); level > 0; level--) {
             byLevel[level].clear(slot);
         }

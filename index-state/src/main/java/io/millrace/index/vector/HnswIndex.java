@@ -331,7 +331,7 @@ public final class HnswIndex implements ApproximateIndex {
 
         void nearest(float[] query, int count, int ef, RowSink sink) {
             aim(query);
-            search.nearest(probe, Math.max(ef, count));
+            search.nearest(probe, count, Math.max(ef, count));
             give(query, count, row -> true, sink);
         }
 

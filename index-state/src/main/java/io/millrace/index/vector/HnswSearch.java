@@ -10,10 +10,27 @@ final class HnswSearch {
     private final SearchScratch scratch = new SearchScratch();
     private int[][] base = new int[0][];
     private int limit;
+    private Space space;
+    private Probe nearestProbe;
+
+    /** Who is likely to come behind so many of the beam, and one more with every so many steps, is not measured. */
+    private int places;
+
+    private int stepsPerPlace;
+
+    /** A point is at home if it is as close to its nearest as the link that comes after so many quarters of its links. */
+    private int closerQuarters;
+
+    /** The nearest of which {@link #isAtHome} was judged last. */
+    private long judged;
+
+    private boolean atHome;
 
     HnswSearch(HnswGraph graph) {
         this.graph = graph;
         layout = graph.links().layout();
+        space = graph.space();
+        nearestProbe = space.probe();
     }
 
     SearchScratch scratch() {
@@ -24,10 +41,18 @@ final class HnswSearch {
     void refresh(Probe probe) {
         base = graph.links().base();
         limit = Math.min(layout.held(base.length, base.length == 0 ? 0 : base[base.length - 1].length), probe.limit());
+        if (space != graph.space()) {
+            space = graph.space();
+            nearestProbe = space.probe();
+        }
+        space.refresh(nearestProbe);
     }
 
-    /** Finds the nearest {@code ef} to the probe; they are in the beam of the scratch, nearest first. */
-    void nearest(Probe probe, int ef) {
+    /**
+     * Finds the nearest to the probe with a beam of {@code ef}; they are in the beam of the scratch, nearest first. Behind
+     * the first {@code count} some may be missing where pictures are looked at, unless the beam holds all nodes.
+     */
+    void nearest(Probe probe, int count, int ef) {
         scratch.beamSize = 0;
         int entry = graph.entry();
         if (entry == HnswGraph.NONE) {
@@ -36,6 +61,9 @@ final class HnswSearch {
         long start = descend(probe, entry, graph.links().level(entry), 0);
         scratch.begin(limit);
         seed(probe, start, ef);
+        places = ef >= graph.size() ? ef : Math.min(ef, Math.max(count, graph.m()));
+        stepsPerPlace = 1;
+        closerQuarters = 3;
         expand(probe, 0, ef, ef);
     }
 
@@ -80,7 +108,7 @@ final class HnswSearch {
                     batch[count++] = lists[i];
                 }
             }
-            count = probe.promising(batch, count, Candidates.distance(best));
+            count = probe.promising(batch, count, Candidates.distance(best), false);
             probe.distances(batch, count, distances);
             scratch.distancesComputed += count;
             long next = best;
@@ -105,7 +133,7 @@ final class HnswSearch {
      * not. Some may be out of reach where few pass.
      */
     void nearestPassing(Probe probe, int ef, NodeTest test) {
-        nearest(probe, SEEDS);
+        nearest(probe, SEEDS, SEEDS);
         int[] seeds = new int[scratch.beamSize];
         for (int i = 0; i < seeds.length; i++) {
             seeds[i] = Candidates.slot(scratch.beam[i]);
@@ -176,7 +204,7 @@ final class HnswSearch {
     private int offerBatch(Probe probe, int found, int ef) {
         int count = scratch.beamSize < ef
                 ? found
-                : probe.promising(scratch.batch, found, Candidates.distance(scratch.beam[ef - 1]));
+                : probe.promising(scratch.batch, found, Candidates.distance(scratch.beam[ef - 1]), false);
         probe.distances(scratch.batch, count, scratch.distances);
         scratch.distancesComputed += count;
         int lowest = Integer.MAX_VALUE;
@@ -197,10 +225,16 @@ final class HnswSearch {
         scratch.beam[0] = start & ~1;
         scratch.beamSize = 1;
         scratch.see(Candidates.slot(start));
+        places = graph.m() / 2;
+        stepsPerPlace = 2;
+        closerQuarters = 1;
         expand(probe, level, ef, Math.max(ef / 4, 2 * graph.m()));
     }
 
-    /** Follows the nearest {@code step} of the beam, and as many more until they have settled or all were followed. */
+    /**
+     * Follows the nearest {@code step} of the beam, and as many more until they have settled or all were followed. Whom a
+     * picture gives no place among the first is passed over: behind them it would be followed late or never.
+     */
     private void expand(Probe probe, int level, int ef, int step) {
         long[] beam = scratch.beam;
         int room = graph.links().room(level);
@@ -212,6 +246,7 @@ final class HnswSearch {
         long computed = 0;
         int expanded = 0;
         int lastChange = 0;
+        judged = 0;
         while (true) {
             if (next >= Math.min(scratch.beamSize, reach)) {
                 if (next == scratch.beamSize || reach == ef || hasSettled(expanded, lastChange, level)) {
@@ -227,8 +262,12 @@ final class HnswSearch {
             beam[next] = candidate | 1;
             expanded++;
             int count = unseen(Candidates.slot(candidate), level, room, batch);
-            if (scratch.beamSize >= reach) {
-                count = probe.promising(batch, count, Candidates.distance(beam[reach - 1]));
+            if (scratch.beamSize >= places && probe.hasPictures()) {
+                boolean home = isAtHome(level);
+                int place = home ? Math.min(reach, places + expanded / stepsPerPlace) : reach;
+                if (scratch.beamSize >= place) {
+                    count = probe.promising(batch, count, Candidates.distance(beam[place - 1]), home);
+                }
             }
             probe.distances(batch, count, distances);
             computed += count;
@@ -247,19 +286,37 @@ final class HnswSearch {
         scratch.nodesExpanded += expanded;
     }
 
-    /**
-     * Returns whether the nearest 2 m did not change in the second half of a walk, and the point is among its like: closer
-     * to its nearest than most of those that one links to. To an outlier all of a dense group are about as near, and
-     * which is the nearest is found late.
-     */
+    /** Returns whether the nearest 2 m did not change in the second half of a walk, and the point is at home. */
     private boolean hasSettled(int expanded, int lastChange, int level) {
-        if (lastChange > expanded / 2) {
+        return lastChange <= expanded / 2 && isAtHome(level);
+    }
+
+    /**
+     * Returns whether the point is among its like: as close to its nearest as most that one links to, for an insert, whose
+     * mistakes stay, and as some, for a search. To an outlier all of a dense group are about as near, and which is the
+     * nearest is found late.
+     */
+    private boolean isAtHome(int level) {
+        long nearest = scratch.beam[0] | 1;
+        if (nearest != judged) {
+            judged = nearest;
+            atHome = isNear(Candidates.slot(nearest), Candidates.distance(nearest), level);
+        }
+        return atHome;
+    }
+
+    /** Measures, though links have distances: those of a graph that is read back are measured by its writer alone. */
+    private boolean isNear(int slot, float distance, int level) {
+        int size = graph.links().size(slot, level);
+        if (size == 0) {
+            return true;
+        }
+        int target = graph.links().links(slot, level)[graph.links().offset(slot, level) + size * closerQuarters / 4];
+        if (Integer.compareUnsigned(target, limit) >= 0) {
             return false;
         }
-        long nearest = scratch.beam[0];
-        int size = graph.links().size(Candidates.slot(nearest), level);
-        return size == 0
-                || Candidates.distance(nearest) <= graph.links().distance(Candidates.slot(nearest), level, size / 4);
+        nearestProbe.aim(slot);
+        return distance <= nearestProbe.distance(target);
     }
 
     /** Collects the links that were not seen, without a branch on whether they were: it would be guessed wrong. */

@@ -23,11 +23,18 @@ abstract class Probe {
      */
     abstract void distances(int[] slots, int count, float[] out);
 
+    /** Returns whether {@link #promising} may tell without measuring. */
+    boolean hasPictures() {
+        return false;
+    }
+
     /**
      * Moves the slots that may be nearer than {@code worst} to the front, in their order, and returns how many: all, if
      * nothing is known but by measuring. A few that are nearer may be passed over.
+     *
+     * @param atHome whether others may stand for one that is passed over: then it takes less to pass over one
      */
-    int promising(int[] slots, int count, float worst) {
+    int promising(int[] slots, int count, float worst, boolean atHome) {
         return count;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Rescore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -17,8 +18,12 @@ class HnswSearchTest {
     private static final int POINTS = 100;
 
     private static float[] gaussian(Random random) {
-        float[] vector = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) {
+        return gaussian(random, DIMENSION);
+    }
+
+    private static float[] gaussian(Random random, int dimension) {
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
             vector[i] = (float) random.nextGaussian();
         }
         return vector;
@@ -86,5 +91,57 @@ class HnswSearchTest {
                 }))
                 .as("of %d, seed 7", EF)
                 .isGreaterThanOrEqualTo(EF);
+    }
+
+    private static HnswCase withPictures(Random random) {
+        HnswCase all = new HnswCase(Metric.L2, 128, 16, 60, Quantization.NONE, Rescore.MEMORY);
+        for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 500; i++) {
+            all.put("k" + i, gaussian(random, 128));
+        }
+        return all;
+    }
+
+    @Test
+    void whomAPictureGivesNoPlaceIsNotMeasured() {
+        Random random = new Random(8);
+        HnswCase all = withPictures(random);
+        HnswGraph graph = all.index.graph();
+        Probe probe = graph.space().probe();
+        HnswSearch search = new HnswSearch(graph);
+        search.refresh(probe);
+        long[] measured = new long[2];
+        int found = 0;
+        for (int i = 0; i < POINTS; i++) {
+            graph.space().aim(probe, gaussian(random, 128));
+            search.nearest(probe, EF, EF);
+            measured[0] += search.scratch().distancesComputed;
+            long[] first = Arrays.copyOf(search.scratch().beam, 10);
+            search.scratch().distancesComputed = 0;
+            search.nearest(probe, 10, EF);
+            measured[1] += search.scratch().distancesComputed;
+            search.scratch().distancesComputed = 0;
+            long[] second = Arrays.copyOf(search.scratch().beam, 10);
+            found += (int) Arrays.stream(second)
+                    .filter(candidate -> Arrays.stream(first).anyMatch(other -> other == candidate))
+                    .count();
+        }
+
+        assertThat(measured[1]).as("of %d, seed 8", measured[0]).isLessThan(measured[0] * 3 / 4);
+        assertThat(found).as("of %d, seed 8", 10 * POINTS).isGreaterThanOrEqualTo(10 * POINTS * 98 / 100);
+    }
+
+    @Test
+    void aBeamOfAllNodesMeasuresAll() {
+        Random random = new Random(9);
+        HnswCase all = withPictures(random);
+        HnswGraph graph = all.index.graph();
+        Probe probe = graph.space().probe();
+        HnswSearch search = new HnswSearch(graph);
+        search.refresh(probe);
+        graph.space().aim(probe, gaussian(random, 128));
+
+        search.nearest(probe, 10, graph.size());
+
+        assertThat(search.scratch().beamSize).isEqualTo(graph.size()).isEqualTo(HnswIndex.TRAINING_VECTORS + 500);
     }
 }

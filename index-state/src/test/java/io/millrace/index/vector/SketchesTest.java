@@ -60,7 +60,7 @@ class SketchesTest {
 
     private static int[] promising(Probe probe, int count, float worst) {
         int[] slots = IntStream.range(0, count).toArray();
-        return Arrays.copyOf(slots, probe.promising(slots, count, worst));
+        return Arrays.copyOf(slots, probe.promising(slots, count, worst, false));
     }
 
     @ParameterizedTest
