@@ -348,7 +348,7 @@ public final class HnswIndex implements ApproximateIndex {
             }
             space.refresh(probe);
             space.aim(probe, query);
-            search.refresh(probe);
+            search.refresh(space, probe);
         }
 
         SearchCost takeCost() {

@@ -43,7 +43,7 @@ final class HnswInsert {
         }
         probed.refresh(probe);
         selector.refreshSlots(probed);
-        search.refresh(probe);
+        search.refresh(probed, probe);
         return probe;
     }
 

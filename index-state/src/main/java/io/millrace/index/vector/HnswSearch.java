@@ -37,12 +37,12 @@ final class HnswSearch {
         return scratch;
     }
 
-    /** Sees the graph as it is now, or newer, as far as the probe does. */
-    void refresh(Probe probe) {
+    /** Sees the graph as it is now, or newer, as far as the probe does, which is of this space. */
+    void refresh(Space probed, Probe probe) {
         base = graph.links().base();
         limit = Math.min(layout.held(base.length, base.length == 0 ? 0 : base[base.length - 1].length), probe.limit());
-        if (space != graph.space()) {
-            space = graph.space();
+        if (space != probed) {
+            space = probed;
             nearestProbe = space.probe();
         }
         space.refresh(nearestProbe);

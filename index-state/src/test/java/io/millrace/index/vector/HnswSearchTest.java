@@ -29,6 +29,12 @@ class HnswSearchTest {
         return vector;
     }
 
+    private static HnswSearch searchOf(HnswGraph graph, Probe probe) {
+        HnswSearch search = new HnswSearch(graph);
+        search.refresh(graph.space(), probe);
+        return search;
+    }
+
     /** Indexes vectors and walks around further ones, as inserts do; returns how many nodes a walk follows. */
     private static double followed(Supplier<float[]> vectors, Supplier<float[]> points) {
         HnswCase all = new HnswCase(Metric.L2, DIMENSION, 16, EF, Quantization.NONE, Rescore.MEMORY);
@@ -37,8 +43,7 @@ class HnswSearchTest {
         }
         HnswGraph graph = all.index.graph();
         Probe probe = graph.space().probe();
-        HnswSearch search = new HnswSearch(graph);
-        search.refresh(probe);
+        HnswSearch search = searchOf(graph, probe);
         for (int i = 0; i < POINTS; i++) {
             graph.space().aim(probe, points.get());
             int entry = graph.entry();
@@ -93,22 +98,20 @@ class HnswSearchTest {
                 .isGreaterThanOrEqualTo(EF);
     }
 
-    private static HnswCase withPictures(Random random) {
+    private static HnswGraph withPictures(Random random) {
         HnswCase all = new HnswCase(Metric.L2, 128, 16, 60, Quantization.NONE, Rescore.MEMORY);
         for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 500; i++) {
             all.put("k" + i, gaussian(random, 128));
         }
-        return all;
+        return all.index.graph();
     }
 
     @Test
     void whomAPictureGivesNoPlaceIsNotMeasured() {
         Random random = new Random(8);
-        HnswCase all = withPictures(random);
-        HnswGraph graph = all.index.graph();
+        HnswGraph graph = withPictures(random);
         Probe probe = graph.space().probe();
-        HnswSearch search = new HnswSearch(graph);
-        search.refresh(probe);
+        HnswSearch search = searchOf(graph, probe);
         long[] measured = new long[2];
         int found = 0;
         for (int i = 0; i < POINTS; i++) {
@@ -133,11 +136,9 @@ class HnswSearchTest {
     @Test
     void aBeamOfAllNodesMeasuresAll() {
         Random random = new Random(9);
-        HnswCase all = withPictures(random);
-        HnswGraph graph = all.index.graph();
+        HnswGraph graph = withPictures(random);
         Probe probe = graph.space().probe();
-        HnswSearch search = new HnswSearch(graph);
-        search.refresh(probe);
+        HnswSearch search = searchOf(graph, probe);
         graph.space().aim(probe, gaussian(random, 128));
 
         search.nearest(probe, 10, graph.size());
