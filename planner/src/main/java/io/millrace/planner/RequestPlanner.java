@@ -167,6 +167,16 @@ public final class RequestPlanner {
                 .problems();
     }
 
+    /** Returns all that is wrong with what a request asks for and with its options; nothing for a question without a plan. */
+    public List<Problem> problems(Request request, RequestOrigin origin, Catalog catalog) {
+        Outcome outcome = outcome(request, null, PlanSource.REQUEST, origin, catalog);
+        return outcome instanceof Answer answer
+                ? answer.errors().stream()
+                        .filter(problem -> problem.code() != ErrorCode.PLAN_REQUIRED)
+                        .toList()
+                : List.of();
+    }
+
     private Outcome outcome(
             Request request, @Nullable JsonNode known, PlanSource source, RequestOrigin origin, Catalog catalog) {
         List<Problem> problems = new ArrayList<>();
@@ -182,22 +192,26 @@ public final class RequestPlanner {
             Plan right = parsed.plan();
             return planned(request, right == null ? null : right.from(from), catalog, problems);
         }
-        if (!problems.isEmpty()) {
-            return Answer.errors(problems);
-        }
         String statement = request.statement();
         if (statement != null) {
             Outcome outcome = statement(request, statement, options, catalog);
-            return outcome instanceof PlannedRequest.Run run
-                    ? planned(request, run.plan(), catalog, problems)
-                    : outcome;
+            if (outcome instanceof PlannedRequest.Run run) {
+                return planned(request, run.plan(), catalog, problems);
+            }
+            if (outcome instanceof Answer answer) {
+                problems.addAll(answer.errors());
+            }
+            return problems.isEmpty() ? outcome : Answer.errors(problems);
         }
-        Question question = request.question();
-        return Answer.error(
-                question == null
-                        ? Problem.at(ErrorCode.INVALID_REQUEST, "$", "one of plan, statement and question is needed")
-                        : Problem.at(ErrorCode.PLAN_REQUIRED, "$.question", "there is no plan for this question")
-                                .withHint("send the question together with a plan"));
+        if (problems.isEmpty()) {
+            problems.add(
+                    request.question() == null
+                            ? Problem.at(
+                                    ErrorCode.INVALID_REQUEST, "$", "one of plan, statement and question is needed")
+                            : Problem.at(ErrorCode.PLAN_REQUIRED, "$.question", "there is no plan for this question")
+                                    .withHint("send the question together with a plan"));
+        }
+        return Answer.errors(problems);
     }
 
     private Outcome statement(Request request, String text, SearchOptions options, Catalog catalog) {

@@ -234,6 +234,34 @@ class RequestPlannerTest {
                 .containsExactly(ErrorCode.INVALID_OPTION, ErrorCode.INVALID_PLAN);
     }
 
+    @Test
+    void everythingWrongWithOptionsAndStatementIsToldTogether() {
+        PlannedRequest planned = plan(request(null, "SELECT id FROM nowhere", Map.of("vector.ef", json("1"))), NOW_MS);
+
+        assertThat(((Answer) planned.outcome()).errors())
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.INVALID_OPTION, ErrorCode.NOT_FOUND_COLLECTION);
+    }
+
+    @Test
+    void aRightStatementWithAWrongOptionChangesNothing() {
+        Request request = request(null, "CREATE COLLECTION more (id INT PRIMARY KEY)", Map.of("no", json("1")));
+
+        assertThat(plan(request, NOW_MS).outcome())
+                .isInstanceOfSatisfying(
+                        Answer.class,
+                        answer -> assertThat(answer.errors())
+                                .extracting(Problem::code)
+                                .containsExactly(ErrorCode.INVALID_OPTION));
+    }
+
+    @Test
+    void aQuestionWithoutAPlanHasNoProblems() {
+        Request request = with(ExplainLevel.SUMMARY, null, new Question("Who?", ""));
+
+        assertThat(planner.problems(request, Samples.ORIGIN, Samples.catalog())).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"CACHE, cached", "GENERATED, generated"})
     void problemsOfAPlanThatIsNotInTheRequestSayWhoseItIs(PlanSource source, String origin) {

@@ -10,6 +10,7 @@ import io.millrace.planner.cost.Statistics;
 import io.millrace.planner.cost.StrategyChoice;
 import io.millrace.planner.plan.PlannedRequest;
 import io.millrace.protocol.MillraceException;
+import io.millrace.protocol.Problem;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.catalog.Catalog;
 import io.millrace.protocol.catalog.CollectionSchema;
@@ -17,6 +18,7 @@ import io.millrace.protocol.codec.DecodedRequest;
 import io.millrace.protocol.codec.RequestCodec;
 import io.millrace.protocol.codec.StatisticsCodec;
 import io.millrace.protocol.fragment.ControlApplied;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -125,15 +127,23 @@ public final class PlanRequest extends AbstractStreamOperator<CoordinatorInput>
         IncomingRequest incoming = input.getValue();
         DecodedRequest decoded = codec.read(incoming.value(), incoming.defaultId());
         Request request = decoded.request();
-        if (!incoming.problems().isEmpty()) {
-            emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), incoming.problems(), nowMs()));
-        } else if (request == null) {
-            emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), decoded.problems(), nowMs()));
+        if (request == null || !incoming.problems().isEmpty()) {
+            emit(PlannedRequest.refused(decoded.requestId(), incoming.origin(), problems(incoming, decoded), nowMs()));
         } else if (request.question() == null) {
             planInSession(request, incoming);
         } else {
             ask(request, incoming);
         }
+    }
+
+    /** Returns all that is wrong with a request that is refused: with its headers, its members and what it asks for. */
+    private List<Problem> problems(IncomingRequest incoming, DecodedRequest decoded) {
+        List<Problem> problems = new ArrayList<>(incoming.problems());
+        problems.addAll(decoded.problems());
+        if (decoded.asked() != null) {
+            problems.addAll(planner.problems(decoded.asked(), incoming.origin(), catalog.catalog()));
+        }
+        return problems;
     }
 
     /** The key is the session: what it has set holds, and what the request sets is kept. */

@@ -27,6 +27,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanRequestTest {
     @TempDir
@@ -166,6 +168,24 @@ class PlanRequestTest {
 
             assertThat(refused.requestId()).isEqualTo("mine");
             assertThat(((PlannedRequest.Answer) refused.outcome()).errors()).containsExactly(problem);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'plan': {'steps': []}", "'statement': 'SELEC 1'", "'statement': 'SELECT 1'"})
+    void allThatIsWrongWithARequestIsToldAtOnce(String asked) throws Exception {
+        Problem header = Problem.of(ErrorCode.INVALID_REPLY_TOPIC, "no");
+        try (var planner = planner(Examples.full(), 1, 0, null)) {
+            PlannedRequest alone = ask(planner, incoming("r", asked));
+            byte[] value = Examples.request("r", "'extra': 1, " + asked);
+
+            PlannedRequest refused = ask(planner, new IncomingRequest("r:r", "k", ORIGIN, value, List.of(header)));
+
+            List<Problem> problems = ((PlannedRequest.Answer) refused.outcome()).errors();
+            assertThat(problems).hasSizeGreaterThan(2).startsWith(header);
+            assertThat(problems.get(1).path()).isEqualTo("$.extra");
+            assertThat(problems.subList(2, problems.size()))
+                    .isEqualTo(((PlannedRequest.Answer) alone.outcome()).errors());
         }
     }
 

@@ -44,7 +44,7 @@ public final class RequestCodec {
             "return",
             "timeout_ms",
             "options");
-    private static final Set<String> SUBJECTS = Set.of("$.plan", "$.statement", "$.question");
+    private static final Set<String> SUBJECTS = Set.of("$.plan", "$.statement", "$.question", "$.parameters");
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final ObjectMapper json;
@@ -188,7 +188,8 @@ public final class RequestCodec {
             }
             String statement = text("statement");
             Question question = question();
-            subject(plan, statement, question);
+            Map<String, JsonNode> parameters = members("parameters");
+            boolean asked = isAsked(plan, statement, question);
             String sessionId = text("session_id");
             OffsetToken minOffsets = minOffsets();
             Request request = new Request(
@@ -196,7 +197,7 @@ public final class RequestCodec {
                     plan,
                     statement,
                     question,
-                    members("parameters"),
+                    parameters,
                     sessionId,
                     explain(),
                     minOffsets,
@@ -204,7 +205,7 @@ public final class RequestCodec {
                     returnAll(),
                     timeout(),
                     members("options"));
-            return new DecodedRequest(requestId, problems.isEmpty() ? request : null, JsonLimits.head(problems));
+            return new DecodedRequest(requestId, asked ? request : null, JsonLimits.head(problems));
         }
 
         private String requestId(String defaultId) {
@@ -229,16 +230,19 @@ public final class RequestCodec {
             });
         }
 
-        private void subject(@Nullable JsonNode plan, @Nullable String statement, @Nullable Question question) {
+        /** Returns whether what the request asks for can be read. */
+        private boolean isAsked(@Nullable JsonNode plan, @Nullable String statement, @Nullable Question question) {
+            if (problems.stream().anyMatch(problem -> problem.path() != null && SUBJECTS.contains(problem.path()))) {
+                return false;
+            }
             boolean one = statement != null ? plan == null && question == null : plan != null || question != null;
-            boolean reported =
-                    problems.stream().anyMatch(problem -> problem.path() != null && SUBJECTS.contains(problem.path()));
-            if (!one && !reported) {
+            if (!one) {
                 problems.add(
                         Problem.of(
                                 ErrorCode.INVALID_REQUEST,
                                 "request needs one of \"plan\", \"statement\" and \"question\"; only a question may come with a plan"));
             }
+            return one;
         }
 
         private @Nullable Question question() {

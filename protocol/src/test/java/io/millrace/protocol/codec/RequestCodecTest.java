@@ -130,6 +130,27 @@ class RequestCodecTest {
                 .containsExactlyInAnyOrder("$.explain", "$.timeout_ms", "$.limit", "$.options", null);
     }
 
+    /** So that a planner can tell what is wrong with the plan, too. */
+    @Test
+    void whatIsAskedForIsReadThoughOtherMembersAreWrong() {
+        DecodedRequest decoded = read("{\"plan\":{\"steps\":[]},\"extra\":1,\"explain\":1,\"parameters\":{\"v\":2}}");
+
+        assertThat(decoded.request()).isNull();
+        assertThat(decoded.asked()).isEqualTo(request("{\"plan\":{\"steps\":[]},\"parameters\":{\"v\":2}}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"plan\":[]}",
+                "{\"plan\":{},\"parameters\":[]}",
+                "{\"plan\":{},\"question\":1}",
+                "{\"plan\":{},\"statement\":\"S\"}"
+            })
+    void nothingIsAskedForWhereThatCannotBeRead(String request) {
+        assertThat(read(request).asked()).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
