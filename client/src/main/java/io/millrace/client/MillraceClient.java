@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,8 +42,10 @@ public final class MillraceClient implements AutoCloseable {
     private final Producer<byte[], byte[]> requests;
     private final Producer<byte[], byte[]> events;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timers =
+            new ScheduledThreadPoolExecutor(1, MillraceClient::timerThread, new ThreadPoolExecutor.DiscardPolicy());
     private final ResponseListener listener;
-    private volatile @Nullable ClientException deaf;
+    private volatile @Nullable ClientException unusable;
 
     /**
      * Connects; answers that are written from now on are received.
@@ -65,6 +69,7 @@ public final class MillraceClient implements AutoCloseable {
         this.settings = settings;
         this.requests = requests;
         this.events = events;
+        timers.setRemoveOnCancelPolicy(true);
         try {
             listener = new ResponseListener(settings.responseTopic(), responses, new Receiving());
         } catch (RuntimeException e) {
@@ -72,6 +77,12 @@ public final class MillraceClient implements AutoCloseable {
             events.close(Duration.ZERO);
             throw e;
         }
+    }
+
+    private static Thread timerThread(Runnable timers) {
+        Thread thread = new Thread(timers, "millrace-timeouts");
+        thread.setDaemon(true);
+        return thread;
     }
 
     public static MillraceClient connect(String bootstrapServers) {
@@ -98,15 +109,18 @@ public final class MillraceClient implements AutoCloseable {
     }
 
     private void send(String id, ObjectNode request, Waiting mine) {
-        ClientException failure = deaf;
+        ClientException failure = unusable;
         if (failure != null) {
             fail(id, mine, failure);
             return;
         }
         long timeoutMs = request.path("timeout_ms").asLong(Request.TIMEOUT_MS_DEFAULT)
                 + settings.grace().toMillis();
-        CompletableFuture.delayedExecutor(timeoutMs, TimeUnit.MILLISECONDS)
-                .execute(() -> fail(id, mine, new ClientException("no answer within " + timeoutMs + " ms", null)));
+        Future<?> timer = timers.schedule(
+                () -> fail(id, mine, new ClientException("no answer within " + timeoutMs + " ms", null)),
+                timeoutMs,
+                TimeUnit.MILLISECONDS);
+        mine.answer.whenComplete((answer, late) -> timer.cancel(false)); // A timer that waits holds the answer.
         try {
             requests.send(
                     new ProducerRecord<>(settings.requestTopic(), id.getBytes(StandardCharsets.UTF_8), bytes(request)),
@@ -198,7 +212,7 @@ public final class MillraceClient implements AutoCloseable {
         public void failed(RuntimeException cause) {
             ClientException failure =
                     new ClientException("answers can no longer be received: " + cause.getMessage(), cause);
-            deaf = failure;
+            unusable = failure;
             failAll(failure);
         }
     }
@@ -229,10 +243,13 @@ public final class MillraceClient implements AutoCloseable {
 
     @Override
     public void close() {
+        ClientException closed = new ClientException("client was closed", null);
+        unusable = closed;
         listener.close();
         requests.close(Duration.ofSeconds(5));
         events.close(Duration.ofSeconds(5));
-        failAll(new ClientException("client was closed", null));
+        failAll(closed);
+        timers.shutdownNow();
     }
 
     private record Waiting(CompletableFuture<Answer> answer, long sentNanos) {}

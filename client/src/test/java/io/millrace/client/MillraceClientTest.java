@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.protocol.OffsetToken;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -162,6 +163,21 @@ class MillraceClientTest {
         assertThat(get(second).status()).isEqualTo("ok");
     }
 
+    /** Its timeout is far away; what was answered must not stay until then. */
+    @Test
+    void anAnswerIsNotKeptUntilItsTimeout() throws Exception {
+        CompletableFuture<Answer> asked = client.request(request("r-1", 600_000));
+        requests.completeNext();
+        answerOk("r-1");
+        WeakReference<Answer> answer = new WeakReference<>(get(asked));
+        asked = null;
+
+        Awaitility.await().until(() -> {
+            System.gc();
+            return answer.refersTo(null);
+        });
+    }
+
     @Test
     void requestThatTheBrokerRefusesFails() {
         var waiting = client.request(request("r-1", 60_000));
@@ -188,6 +204,9 @@ class MillraceClientTest {
         client.close();
 
         assertThatThrownBy(() -> get(waiting)).cause().hasMessage("client was closed");
+        assertThatThrownBy(() -> get(client.request(request("r-2", 60_000))))
+                .cause()
+                .hasMessage("client was closed");
         assertThat(requests.closed()).isTrue();
         assertThat(events.closed()).isTrue();
         assertThat(responses.closed()).isTrue();
