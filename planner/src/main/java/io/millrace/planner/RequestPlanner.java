@@ -162,7 +162,7 @@ public final class RequestPlanner {
     /** Returns all that is wrong with a plan for the question of a request, at paths below {@code $.plan}. */
     public List<Problem> problems(Request request, JsonNode plan, RequestOrigin origin, Catalog catalog) {
         SearchOptions options = options(request.options(), new ArrayList<>());
-        return new PlanParser(catalog, limits, new PatternText())
+        return new PlanParser(catalog, limits(request), new PatternText())
                 .parse(plan, request.parameters(), options, origin.timestampMs())
                 .problems();
     }
@@ -184,7 +184,7 @@ public final class RequestPlanner {
         JsonNode own = request.plan();
         JsonNode plan = own != null ? own : known;
         if (plan != null) {
-            PlanParser.Parsed parsed = new PlanParser(catalog, limits, new PatternText())
+            PlanParser.Parsed parsed = new PlanParser(catalog, limits(request), new PatternText())
                     .parse(plan, request.parameters(), options, origin.timestampMs());
             PlanSource from =
                     own == null ? source : request.question() == null ? PlanSource.REQUEST : PlanSource.STORED;
@@ -226,8 +226,9 @@ public final class RequestPlanner {
         }
         QueryContext query = tree.explain() != null ? tree.explain().query() : tree.query();
         return query != null
-                ? new QueryPlanner(catalog, limits, options).plan(query, request.parameters())
-                : new StatementPlanner(catalog, limits, defaults).plan(request.requestId(), tree, request.parameters());
+                ? new QueryPlanner(catalog, limits(request), options).plan(query, request.parameters())
+                : new StatementPlanner(catalog, limits(request), defaults)
+                        .plan(request.requestId(), tree, request.parameters());
     }
 
     private Outcome planned(Request request, @Nullable Plan plan, Catalog catalog, List<Problem> problems) {
@@ -241,6 +242,11 @@ public final class RequestPlanner {
             return new Answer(null, explained.json().toString(), List.of(), plan.warnings());
         }
         return new PlannedRequest.Run(chosen);
+    }
+
+    /** Who asks for more time than usual means the steps, too: a statement has no other word for theirs. */
+    private PlanLimits limits(Request request) {
+        return request.timeoutMs() > Request.TIMEOUT_MS_DEFAULT ? limits.withStepTimeout(request.timeoutMs()) : limits;
     }
 
     private SearchOptions options(Map<String, JsonNode> options, List<Problem> problems) {

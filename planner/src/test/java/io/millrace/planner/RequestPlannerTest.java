@@ -3,6 +3,7 @@ package io.millrace.planner;
 import static io.millrace.planner.Samples.NOW_MS;
 import static io.millrace.planner.Samples.json;
 import static io.millrace.planner.Samples.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +22,7 @@ import io.millrace.protocol.Question;
 import io.millrace.protocol.Request;
 import io.millrace.protocol.Response;
 import io.millrace.protocol.catalog.Catalog;
+import io.millrace.protocol.codec.RequestCodec;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,31 @@ class RequestPlannerTest {
         VectorSearch step = (VectorSearch)
                 ((PlannedRequest.Run) planned.outcome()).plan().steps().get(0);
         assertThat(step.search().efSearch()).isEqualTo(77);
+    }
+
+    /** A statement has no word for the time of its steps: who grants the request more than usual grants it to them. */
+    @ParameterizedTest
+    @CsvSource({"1000, 30000", "60000, 30000", "60001, 60001", "600000, 600000"})
+    void stepThatNamesNoTimeHasAsLongAsALongRequest(long request, long step) {
+        assertThat(stepTimeout("'statement': 'SELECT id FROM events LIMIT 1'", request))
+                .isEqualTo(step);
+        assertThat(stepTimeout("'statement': 'SHOW VECTOR INDEX STATUS'", request))
+                .isEqualTo(step);
+        assertThat(stepTimeout("'plan': " + SEARCH, request)).isEqualTo(step);
+        assertThat(stepTimeout("'plan': " + SEARCH.toString().replace("\"op\"", "\"timeout_ms\":7,\"op\""), request))
+                .isEqualTo(7);
+    }
+
+    private long stepTimeout(String asked, long timeoutMs) {
+        String request = "{" + asked + ", 'timeout_ms': " + timeoutMs + "}";
+        Request read = Objects.requireNonNull(new RequestCodec(1 << 20)
+                .read(request.replace('\'', '"').getBytes(UTF_8), "r-1")
+                .request());
+        return ((PlannedRequest.Run) plan(read, NOW_MS).outcome())
+                .plan()
+                .steps()
+                .get(0)
+                .timeoutMs();
     }
 
     /** The search outranks the request, that the index, that the job. */

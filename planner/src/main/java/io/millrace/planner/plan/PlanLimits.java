@@ -31,4 +31,9 @@ public record PlanLimits(
     public PlanLimits withHops(int hops) {
         return new PlanLimits(stepsMax, rowsMax, topKMax, depthMax, hops, stepTimeoutMs, renderRows);
     }
+
+    /** Returns the same limits with another timeout of a step that names none. */
+    public PlanLimits withStepTimeout(long timeoutMs) {
+        return new PlanLimits(stepsMax, rowsMax, topKMax, depthMax, hopsMax, timeoutMs, renderRows);
+    }
 }
