@@ -76,7 +76,7 @@ class MillraceClientTest {
     }
 
     private static Answer get(CompletableFuture<Answer> future) throws Exception {
-        return future.get(10, TimeUnit.SECONDS);
+        return future.get(2, TimeUnit.MINUTES);
     }
 
     @Test
@@ -156,7 +156,7 @@ class MillraceClientTest {
         get(first);
         var second = client.request(request("r-1", 60_000));
         var later = client.request(request("r-2", 200));
-        Awaitility.await().until(later::isDone);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(later::isDone);
 
         assertThat(second).isNotDone();
         answerOk("r-1");
@@ -172,7 +172,7 @@ class MillraceClientTest {
         WeakReference<Answer> answer = new WeakReference<>(get(asked));
         asked = null;
 
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
             System.gc();
             return answer.refersTo(null);
         });

@@ -16,7 +16,7 @@ class EmbeddingPoolTest {
     private static final List<String> TEXTS = List.of("one", "two");
 
     private static List<float[]> get(CompletableFuture<List<float[]>> answer) throws Exception {
-        return answer.get(10, TimeUnit.SECONDS);
+        return answer.get(2, TimeUnit.MINUTES);
     }
 
     private static Kind kind(CompletableFuture<List<float[]>> answer) {

@@ -15,8 +15,8 @@ import org.apache.flink.configuration.Configuration;
  * newest savepoint or checkpoint, and from the Kafka log behind it.
  */
 public final class EmbeddedStack implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
 
     private final EmbeddedKafka kafka;
     private final JobConfig config;

@@ -15,10 +15,8 @@ import io.millrace.protocol.OffsetToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.logging.log4j.Level;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,8 +56,7 @@ class BrokerAwayITCase {
                 EmbeddedFlink flink = EmbeddedFlink.start(config, 1, null)) {
             flink.awaitRunning(Duration.ofSeconds(60));
             OffsetToken token = fill(bootstrap, 0, 10);
-            Awaitility.await()
-                    .atMost(20, TimeUnit.SECONDS)
+            TestStack.await()
                     .until(() -> ends.latest().values().stream()
                                     .mapToLong(Long::longValue)
                                     .sum()
@@ -68,9 +65,7 @@ class BrokerAwayITCase {
             assertThat(ends.ageMs()).isLessThan(5_000);
 
             kafka.close();
-            Awaitility.await()
-                    .atMost(60, TimeUnit.SECONDS)
-                    .until(() -> !log.of(Level.WARN).isEmpty() && ends.ageMs() > 5_000);
+            TestStack.await().until(() -> !log.of(Level.WARN).isEmpty() && ends.ageMs() > 5_000);
             assertThat(ends.latest()).isEqualTo(before);
             assertThat(log.of(Level.WARN))
                     .allSatisfy(line -> assertThat(line)
@@ -78,7 +73,7 @@ class BrokerAwayITCase {
                             .contains("the last that are known"));
 
             kafka = EmbeddedKafka.start(folder.resolve("kafka"), port);
-            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> ends.ageMs() < 1_000);
+            TestStack.await().until(() -> ends.ageMs() < 1_000);
             assertThat(log.of(Level.INFO)).anySatisfy(line -> assertThat(line).contains("can be read again"));
             token = token.and(fill(bootstrap, 10, 20));
             try (MillraceClient client = new MillraceClient(ClientSettings.of(bootstrap))) {

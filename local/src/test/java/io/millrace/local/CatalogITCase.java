@@ -129,26 +129,22 @@ class CatalogITCase {
         assertThat(stack.run("REINDEX VECTOR INDEX indexed_v").rows("result").toString())
                 .isEqualTo("[[\"indexed_v\",true]]");
 
-        org.awaitility.Awaitility.await()
-                .atMost(20, java.util.concurrent.TimeUnit.SECONDS)
-                .untilAsserted(() -> {
-                    Answer status = stack.ask(RequestBuilder.statement("SHOW VECTOR INDEX STATUS indexed_v")
-                            .minOffsets(token));
-                    assertThat(status.column("result", "shard").toString()).isEqualTo("[0, 1, 2, 3, null]");
-                    assertThat(status.column("result", "state"))
-                            .allMatch(state -> state.asText().equals("READY"));
-                    List<JsonNode> rows = status.column("result", "rows_indexed");
-                    assertThat(rows.get(4).asLong()).isEqualTo(40);
-                    assertThat(rows.subList(0, 4).stream()
-                                    .mapToLong(JsonNode::asLong)
-                                    .sum())
-                            .isEqualTo(40);
-                    assertThat(status.column("result", "lag_ms")).allMatch(JsonNode::isNumber);
-                    assertThat(status.column("result", "mode"))
-                            .allMatch(mode -> mode.asText().equals("async"));
-                    assertThat(status.column("result", "row_id_kind"))
-                            .allMatch(kind -> kind.asText().equals("int"));
-                });
+        TestStack.await().untilAsserted(() -> {
+            Answer status = stack.ask(RequestBuilder.statement("SHOW VECTOR INDEX STATUS indexed_v")
+                    .minOffsets(token));
+            assertThat(status.column("result", "shard").toString()).isEqualTo("[0, 1, 2, 3, null]");
+            assertThat(status.column("result", "state"))
+                    .allMatch(state -> state.asText().equals("READY"));
+            List<JsonNode> rows = status.column("result", "rows_indexed");
+            assertThat(rows.get(4).asLong()).isEqualTo(40);
+            assertThat(rows.subList(0, 4).stream().mapToLong(JsonNode::asLong).sum())
+                    .isEqualTo(40);
+            assertThat(status.column("result", "lag_ms")).allMatch(JsonNode::isNumber);
+            assertThat(status.column("result", "mode"))
+                    .allMatch(mode -> mode.asText().equals("async"));
+            assertThat(status.column("result", "row_id_kind"))
+                    .allMatch(kind -> kind.asText().equals("int"));
+        });
         Answer all = stack.run("SHOW VECTOR INDEX STATUS");
         assertThat(all.column("result", "name")).contains(TestStack.JSON.valueToTree("indexed_v"));
         assertThat(stack.client()
@@ -218,14 +214,12 @@ class CatalogITCase {
         OffsetToken token =
                 stack.client().send(List.of(delete)).and(stack.client().sendTombstone("gone", "c"));
         assertThat(scan("gone", token).column("s", "id").toString()).isEqualTo("[\"b\"]");
-        org.awaitility.Awaitility.await()
-                .atMost(20, java.util.concurrent.TimeUnit.SECONDS)
-                .untilAsserted(() -> {
-                    Answer left = stack.ask(
-                            "{\"steps\": [{\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {\"start\":"
-                                    + " {\"ids\": [\"a\", \"b\", \"c\"], \"entity_type\": \"gone\"}, \"direction\": \"both\"}}]}",
-                            token);
-                    assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\", \"b\"]");
-                });
+        TestStack.await().untilAsserted(() -> {
+            Answer left = stack.ask(
+                    "{\"steps\": [{\"id\": \"s\", \"store\": \"graph\", \"op\": \"traverse\", \"params\": {\"start\":"
+                            + " {\"ids\": [\"a\", \"b\", \"c\"], \"entity_type\": \"gone\"}, \"direction\": \"both\"}}]}",
+                    token);
+            assertThat(left.column("s", "vertex").toString()).isEqualTo("[\"c\", \"b\"]");
+        });
     }
 }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -260,7 +259,7 @@ class ComputeReadITCase {
         long edges = PLAYED.values().stream().mapToLong(Set::size).sum();
         long ages = AGES.values().stream().distinct().count();
         // A shard looks again when a twentieth of its rows has changed: a few edges may come behind the last look.
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        TestStack.await().untilAsserted(() -> {
             JsonNode row = stack.ask(plan, token).rows("s").get(0);
             assertThat(row.get(3).path("PLAYED").path("outgoing").asLong()).isBetween(edges * 9 / 10, edges);
             assertThat(row.get(2).path("age").asLong()).isBetween(ages * 9 / 10, ages * 11 / 10);

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** An embedding service that is away, comes back, and is away over a restart. */
@@ -61,7 +60,7 @@ class EmbedderAwayITCase {
                         + " \"condition\": \"score >= 0\"}}, {\"id\": \"d\", \"store\": \"document\", \"op\":"
                         + " \"scan\", \"params\": {\"collection\": \"notes\"}}]}")
                 .minOffsets(token)
-                .timeout(Duration.ofSeconds(5));
+                .timeout(TestStack.PATIENCE);
     }
 
     private static JsonNode step(Answer answer, String id) {
@@ -108,7 +107,7 @@ class EmbedderAwayITCase {
             assertStale(stack, token);
             away = false;
 
-            Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> pending(stack) == 0);
+            TestStack.await().until(() -> pending(stack) == 0);
             Answer found = stack.ask(search("a leaking boat", token));
             assertThat(found.rows("f")).hasSize(100);
             assertThat(found.column("f", "id").get(0).asText()).startsWith("sailing-");

@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,16 +168,14 @@ class GeneratedPlansITCase {
         CompletableFuture<Answer> waiting;
         try {
             waiting = stack.client()
-                    .request(question("Who waits?")
-                            .timeout(Duration.ofMinutes(2))
-                            .build());
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> calls("Who waits?") > 0);
+                    .request(question("Who waits?").timeout(TestStack.PATIENCE).build());
+            TestStack.await().until(() -> calls("Who waits?") > 0);
             Path savepoint = stack.stack().stopJob();
             stack.stack().startJob(savepoint, 3);
         } finally {
             silent = false;
         }
-        Answer answer = TestStack.good(waiting.get(90, TimeUnit.SECONDS));
+        Answer answer = TestStack.good(waiting.join());
         assertThat(answer.rows("count").toString()).isEqualTo("[[2]]");
         assertThat(stack.stack().flink().restarts()).isZero();
     }

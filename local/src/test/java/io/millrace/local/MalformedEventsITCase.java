@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,8 +106,7 @@ class MalformedEventsITCase {
             assertThat(answer.rows("s")).hasSize(BAD);
             assertThat(answer.column("s", "n").stream().mapToInt(n -> n.asInt()).sum())
                     .isEqualTo(BAD * (BAD - 1) / 2);
-            Awaitility.await()
-                    .atMost(30, TimeUnit.SECONDS)
+            TestStack.await()
                     .untilAsserted(() ->
                             assertThat(stack.readTopic("millrace.dead-letters")).hasSizeGreaterThanOrEqualTo(BAD));
             List<ConsumerRecord<byte[], byte[]>> letters = stack.readTopic("millrace.dead-letters");

@@ -13,13 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,9 +60,7 @@ class RequestsITCase {
     }
 
     private static JsonNode awaitAnswer(String topic, String requestId) {
-        return Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> find(topic, requestId), found -> found != null);
+        return TestStack.await().until(() -> find(topic, requestId), found -> found != null);
     }
 
     private static @Nullable JsonNode find(String topic, String requestId) {
@@ -112,7 +108,7 @@ class RequestsITCase {
         Answer answer = stack.client()
                 .ask(RequestBuilder.plan(SCAN)
                         .minOffsets(new OffsetToken(Map.of("millrace.events-0", 1_000_000L)))
-                        .timeout(Duration.ofMillis(500)));
+                        .timeout(Duration.ofSeconds(2)));
         assertThat(answer.errorCode()).isEqualTo("STALE");
         assertThat(answer.rows("s")).isEmpty();
     }
@@ -161,8 +157,7 @@ class RequestsITCase {
     @Test
     void requestWithoutAValueBecomesADeadLetter() {
         sendRaw("void-1", null, Map.of());
-        Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
+        TestStack.await()
                 .untilAsserted(() -> assertThat(stack.readTopic("millrace.dead-letters"))
                         .anySatisfy(letter -> assertThat(letter.key()).isEqualTo(utf8("void-1"))));
     }
@@ -246,8 +241,7 @@ class RequestsITCase {
         sendRaw("twin-1", utf8(body), Map.of());
         sendRaw("twin-1", utf8(body), Map.of());
         sendRaw("twin-1", utf8(body.replace("\"things\"", "\"wide\"")), Map.of());
-        Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
+        TestStack.await()
                 .untilAsserted(
                         () -> assertThat(codesOf("twin-1")).containsExactlyInAnyOrder("STALE", "CONFLICT_REQUEST_ID"));
     }

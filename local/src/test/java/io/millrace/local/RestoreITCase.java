@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
+import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.Test;
 
 /** What the job remembers over savepoints, other parallelisms and failures. */
@@ -129,6 +128,7 @@ class RestoreITCase {
                         .request(RequestBuilder.plan(PLANS.get(i % PLANS.size()))
                                 .id("pending-" + i)
                                 .minOffsets(ahead)
+                                .timeout(TestStack.PATIENCE)
                                 .build()));
             }
             assertThat(stack.ask(RequestBuilder.statement("SHOW COLLECTIONS")).rows("result"))
@@ -138,7 +138,7 @@ class RestoreITCase {
             stack.stack().startJob(savepoint, 1);
             stack.client().send(events(100, 200, new Random(SEED)));
             for (CompletableFuture<Answer> request : waiting) {
-                Answer answer = request.orTimeout(60, TimeUnit.SECONDS).join();
+                Answer answer = request.join();
                 assertThat(answer.status()).as("%s", answer.json()).isEqualTo("ok");
                 assertThat(answer.json().path("attempt").asInt()).isGreaterThan(1);
             }
@@ -158,21 +158,21 @@ class RestoreITCase {
                     stack.stack().flink().failOver();
                 }
                 if (i >= IN_FLIGHT) {
-                    requests.get(i - IN_FLIGHT).get(90, TimeUnit.SECONDS);
+                    requests.get(i - IN_FLIGHT).join();
                 }
                 if (i < 100) {
                     fed = fed.and(stack.client().send(events.subList(i * 400, (i + 1) * 400)));
                 }
                 requests.add(stack.client()
                         .request(RequestBuilder.plan(PLANS.get(PLANS.size() - 1))
-                                .timeout(Duration.ofSeconds(60))
+                                .timeout(TestStack.PATIENCE)
                                 .build()));
             }
             OffsetToken token = fed;
             for (CompletableFuture<Answer> request : requests) {
-                assertThat(request.get(90, TimeUnit.SECONDS).status()).isIn("ok", "partial");
+                assertThat(request.join().status()).isIn("ok", "partial");
             }
-            Awaitility.await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
+            TestStack.await().untilAsserted(() -> {
                 Answer counted = stack.ask(
                         "{\"steps\": [{\"id\": \"a\", \"store\": \"document\", \"op\": \"scan\", \"params\":"
                                 + " {\"collection\": \"things\"}}, {\"id\": \"s\", \"store\": \"compute\", \"op\":"
@@ -212,9 +212,8 @@ class RestoreITCase {
             assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> {
                         try (EmbeddedFlink flink =
                                 EmbeddedFlink.start(new io.millrace.job.JobConfig(other), 2, savepoint)) {
-                            flink.awaitRunning(Duration.ofSeconds(30));
-                            Awaitility.await().during(Duration.ofSeconds(1)).until(() -> true);
-                            flink.awaitRunning(Duration.ofSeconds(30));
+                            TestStack.await().until(() -> flink.status() == JobStatus.FAILED);
+                            flink.awaitRunning(Duration.ZERO);
                         }
                     }))
                     .hasMessageContaining("the state has 4 shards")

@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** {@code millrace.delivery = strict}: whoever reads committed records sees each answer once, after a checkpoint. */
@@ -33,6 +31,7 @@ class StrictDeliveryITCase {
             answers.add(stack.client()
                     .request(RequestBuilder.statement("SHOW COLLECTIONS")
                             .id(id(i))
+                            .timeout(TestStack.PATIENCE)
                             .build()));
         }
         return answers;
@@ -52,18 +51,14 @@ class StrictDeliveryITCase {
         Map<String, String> options =
                 Map.of("millrace.delivery", "strict", "execution.checkpointing.interval", "365 d");
         try (TestStack stack = TestStack.start(2, 1, options)) {
-            ask(stack, 0, 20)
-                    .forEach(answer -> TestStack.good(
-                            answer.orTimeout(60, TimeUnit.SECONDS).join()));
+            ask(stack, 0, 20).forEach(answer -> TestStack.good(answer.join()));
             assertThat(committed(stack)).isEmpty();
 
             Path savepoint = stack.stack().stopJob();
             assertThat(committed(stack)).isEqualTo(ids(20));
 
             stack.stack().startJob(savepoint, 2);
-            ask(stack, 20, 40)
-                    .forEach(answer -> TestStack.good(
-                            answer.orTimeout(60, TimeUnit.SECONDS).join()));
+            ask(stack, 20, 40).forEach(answer -> TestStack.good(answer.join()));
             assertThat(committed(stack)).isEqualTo(ids(20));
             stack.stack().stopJob();
             assertThat(committed(stack)).isEqualTo(ids(40));
@@ -75,16 +70,12 @@ class StrictDeliveryITCase {
         Map<String, String> options = Map.of("millrace.delivery", "strict", "execution.checkpointing.interval", "1 s");
         try (TestStack stack = TestStack.start(2, 2, options)) {
             ask(stack, 0, 30);
-            Awaitility.await()
-                    .atMost(60, TimeUnit.SECONDS)
-                    .until(() -> !committed(stack).isEmpty());
+            TestStack.await().until(() -> !committed(stack).isEmpty());
             ask(stack, 30, 60);
             stack.stack().flink().failOver();
             ask(stack, 60, 90);
 
-            Awaitility.await()
-                    .atMost(90, TimeUnit.SECONDS)
-                    .until(() -> committed(stack).containsAll(ids(90)));
+            TestStack.await().until(() -> committed(stack).containsAll(ids(90)));
             stack.stack().stopJob();
             assertThat(committed(stack)).isEqualTo(ids(90));
         }

@@ -5,19 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.job.JobConfig;
 import io.millrace.job.Topics;
+import io.millrace.local.support.TestStack;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,9 +59,7 @@ class TopicsITCase {
 
     /** A broker learns of new topics a moment after the controller. */
     private static Map<String, TopicDescription> awaitTopics(String prefix, int count) {
-        return Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> topics(prefix), found -> found.size() == count);
+        return TestStack.await().until(() -> topics(prefix), found -> found.size() == count);
     }
 
     private static String setting(String topic, String name) throws Exception {

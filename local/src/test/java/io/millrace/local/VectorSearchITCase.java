@@ -12,10 +12,8 @@ import io.millrace.local.support.SharedData;
 import io.millrace.local.support.TestStack;
 import io.millrace.protocol.ExplainLevel;
 import io.millrace.protocol.OffsetToken;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,13 +45,7 @@ class VectorSearchITCase {
         stack.run("CREATE VECTOR INDEX images_lib ON images(v) USING HNSWLIB WITH (metric = 'l2')");
         stack.run("CREATE VECTOR INDEX images_int8 ON images(v) WITH (metric = 'l2', quantization = 'int8',"
                 + " rescore = 'state')");
-        // Each change goes into seven indexes: under load that takes longer than a request waits.
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(3))
-                .until(() -> stack.client()
-                        .ask(request("\"index\": \"images_l2\", \"top_k\": 1", queries[0]))
-                        .status()
-                        .equals("ok"));
+        search("\"index\": \"images_l2\", \"top_k\": 1", queries[0]); // Answered when all are in all indexes.
     }
 
     @AfterAll
@@ -237,8 +229,7 @@ class VectorSearchITCase {
 
     /** An index on a filled collection is built in the background, and searches are exact until it serves. */
     private static void awaitReady(String index) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+        TestStack.await()
                 .until(() -> path(search("\"index\": \"" + index + "\", \"top_k\": 1", queries[0]))
                         .equals("ANN"));
     }

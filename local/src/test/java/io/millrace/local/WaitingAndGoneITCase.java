@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,7 +71,7 @@ class WaitingAndGoneITCase {
     @Test
     void tokenBehindAFrozenIndexIsStale() {
         stack.run("CREATE VECTOR INDEX people_v ON people(v) USING HNSW WITH (metric = 'l2', mode = 'REBUILD_ONLY')");
-        Awaitility.await()
+        TestStack.await()
                 .until(() -> stack.run("SHOW VECTOR INDEX STATUS people_v").column("result", "state").stream()
                         .noneMatch(state -> state.asText().equals("BUILDING")));
         OffsetToken token = stack.client()

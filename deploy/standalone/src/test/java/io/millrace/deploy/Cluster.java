@@ -22,6 +22,9 @@ import org.awaitility.Awaitility;
 
 /** A real cluster of processes, run by deploy/standalone/cluster.sh as a user would. */
 final class Cluster implements AutoCloseable {
+    /** How long tests wait for what must come: hosts differ by a factor of ten, and by the minute. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final Path ROOT = Path.of(System.getProperty("millrace.root", "../.."));
     private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
     private static final Pattern SAVEPOINT = Pattern.compile("Path: (file:\\S+)");
@@ -43,6 +46,7 @@ final class Cluster implements AutoCloseable {
                 home,
                 rest,
                 Map.of(
+                        "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1", // Ten short-lived processes on few cores.
                         "MILLRACE_HOME", home.toString(),
                         "MILLRACE_REST_PORT", Integer.toString(rest),
                         "MILLRACE_RPC_PORT", Integer.toString(freePort()),
@@ -52,7 +56,7 @@ final class Cluster implements AutoCloseable {
             cluster.script("taskmanager", name);
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> cluster.rest("/overview").contains("\"taskmanagers\":" + taskManagers.length));
         return cluster;
@@ -64,10 +68,7 @@ final class Cluster implements AutoCloseable {
         command.addAll(List.of(from));
         command.addAll(List.of(jobJar().toString(), "-Dmillrace.kafka.bootstrap-servers=" + bootstrapServers));
         String id = group(JOB_ID, script(command.toArray(String[]::new)));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(300))
-                .until(() -> allRunning(id));
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> allRunning(id));
         return id;
     }
 
@@ -116,7 +117,7 @@ final class Cluster implements AutoCloseable {
     private String rest(String path) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + path))
-                    .timeout(Duration.ofSeconds(5))
+                    .timeout(PATIENCE)
                     .build();
             return HttpClient.newHttpClient()
                     .send(request, HttpResponse.BodyHandlers.ofString())
@@ -140,7 +141,7 @@ final class Cluster implements AutoCloseable {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IllegalStateException(command + " failed:\n" + Files.readString(out));
             }

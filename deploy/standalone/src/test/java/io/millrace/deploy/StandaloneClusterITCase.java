@@ -12,11 +12,9 @@ import io.millrace.local.EmbeddedKafka;
 import io.millrace.protocol.OffsetToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,13 +59,14 @@ class StandaloneClusterITCase {
         });
     }
 
-    private static Answer good(Answer answer) {
+    private static Answer ask(MillraceClient client, RequestBuilder request) {
+        Answer answer = client.ask(request.timeout(Cluster.PATIENCE));
         assertThat(answer.status()).as("%s", answer.json()).isEqualTo("ok");
         return answer;
     }
 
     private static void assertAllApplied(MillraceClient client, OffsetToken token, int count) {
-        Answer answer = good(client.ask(RequestBuilder.plan(COUNT).minOffsets(token)));
+        Answer answer = ask(client, RequestBuilder.plan(COUNT).minOffsets(token));
         assertThat(answer.column("s", "count").get(0).asInt()).isEqualTo(count);
         assertThat(answer.column("s", "sum_n").get(0).asLong()).isEqualTo((long) count * (count - 1) / 2);
     }
@@ -83,7 +82,7 @@ class StandaloneClusterITCase {
                         "CREATE COLLECTION things (id STRING PRIMARY KEY, n INT, v VECTOR(3))",
                         "CREATE EDGE TYPE LIKES FROM things TO things",
                         "CREATE VECTOR INDEX things_v ON things(v) USING FLAT WITH (metric = 'cosine')")) {
-                    good(client.statement(statement));
+                    ask(client, RequestBuilder.statement(statement));
                 }
                 assertAllApplied(client, client.send(things(0, 1_000)), 1_000);
                 token = killWhileBusy(cluster, client);
@@ -95,8 +94,10 @@ class StandaloneClusterITCase {
                 job = cluster.run(parallelism, kafka.bootstrapServers(), "-s", savepoint);
                 try (MillraceClient client = MillraceClient.connect(kafka.bootstrapServers())) {
                     assertAllApplied(client, token, THINGS);
-                    String results =
-                            good(client.plan(STEPS)).json().path("results").toString();
+                    String results = ask(client, RequestBuilder.plan(STEPS))
+                            .json()
+                            .path("results")
+                            .toString();
                     assertThat(results).isEqualTo(before == null ? results : before);
                     before = results;
                 }
@@ -116,17 +117,18 @@ class StandaloneClusterITCase {
                 cluster.startTaskManager("tm3");
             }
             if (i >= IN_FLIGHT) {
-                requests.get(i - IN_FLIGHT).get(120, TimeUnit.SECONDS);
+                requests.get(i - IN_FLIGHT).join();
             }
             int from = 1_000 + i * (THINGS - 1_000) / REQUESTS;
             token = token.and(client.send(things(from, 1_000 + (i + 1) * (THINGS - 1_000) / REQUESTS)));
             requests.add(client.request(RequestBuilder.plan(STEPS)
                     .id("busy-" + i)
-                    .timeout(Duration.ofSeconds(90))
+                    .timeout(Cluster.PATIENCE)
                     .build()));
         }
         for (CompletableFuture<Answer> request : requests) {
-            good(request.get(120, TimeUnit.SECONDS));
+            Answer answer = request.join();
+            assertThat(answer.status()).as("%s", answer.json()).isEqualTo("ok");
         }
         return token;
     }

@@ -26,10 +26,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A whole stack for one test class: real Kafka, a MiniCluster with RocksDB, the job, a client. */
 public final class TestStack implements AutoCloseable {
     public static final ObjectMapper JSON = new ObjectMapper();
+    /** How long tests wait for what must come: hosts differ by a factor of ten, and by the minute. */
+    public static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Path folder;
     private final EmbeddedStack stack;
@@ -66,12 +70,18 @@ public final class TestStack implements AutoCloseable {
 
     /** Runs a statement that must succeed. */
     public Answer run(String statement) {
-        return good(client.statement(statement));
+        return ask(RequestBuilder.statement(statement));
     }
 
-    /** Asks a request that must be answered in full. */
+    /** Asks a request that must be answered in full, however long that takes where it does not say itself. */
     public Answer ask(RequestBuilder request) {
-        return good(client.ask(request));
+        boolean hasTimeout = request.build().has("timeout_ms");
+        return good(client.ask(hasTimeout ? request : request.timeout(PATIENCE)));
+    }
+
+    /** Waits for what must come. */
+    public static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE);
     }
 
     public Answer ask(String plan, OffsetToken token) {

@@ -65,7 +65,7 @@ class PlanGenerationTest {
         /** Runs mails until so many requests have left. */
         List<PlannedRequest> planned(int count) {
             List<PlannedRequest> all = new ArrayList<>();
-            await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
                 subtask.runMails();
                 all.addAll(planned());
                 return all.size() >= count;
@@ -252,7 +252,8 @@ class PlanGenerationTest {
         try (Planner planner = start()) {
             planner.ask("r-1", "who", ", 'timeout_ms': 200");
             planner.ask("r-2", "who", ", 'timeout_ms': 300");
-            await().until(() -> !TestGenerators.asked().isEmpty());
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> !TestGenerators.asked().isEmpty());
             planner.timeIs(200);
             PlannedRequest late = planner.one();
             assertThat(late.requestId()).isEqualTo("r-1");
@@ -261,7 +262,7 @@ class PlanGenerationTest {
             assertThat(planner.one().requestId()).isEqualTo("r-2");
 
             TestGenerators.allow(1);
-            await().pollInSameThread().until(planner.subtask()::runMail);
+            await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(planner.subtask()::runMail);
 
             assertThat(planner.planned()).isEmpty();
             planner.ask("r-3", "who");
@@ -311,7 +312,8 @@ class PlanGenerationTest {
         TestGenerators.allow(0);
         try (Planner planner = start(Examples.withGenerator(1), Examples.full(), 1, 0, null)) {
             planner.ask("r-1", "a", ", 'timeout_ms': 100");
-            await().until(() -> !TestGenerators.asked().isEmpty());
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> !TestGenerators.asked().isEmpty());
             planner.timeIs(100);
             assertThat(code(planner.one())).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
 

@@ -69,7 +69,7 @@ class QueryTextsTest {
     /** Runs mails until so many fragments have come. */
     private static List<Fragment> fragments(Coordinator coordinator, int count) {
         List<Fragment> fragments = new ArrayList<>();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
             coordinator.subtask().runMails();
             fragments.addAll(coordinator.fragments());
             return fragments.size() >= count;
@@ -135,7 +135,7 @@ class QueryTextsTest {
 
     private static JsonNode answer(Coordinator coordinator) {
         List<JsonNode> answers = new ArrayList<>();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
             coordinator.subtask().runMails();
             coordinator.records().forEach(record -> answers.add(Examples.answer(record)));
             return !answers.isEmpty();

@@ -90,7 +90,7 @@ class RowTextsTest {
     /** Returns how many rows the shards find, when so many partials with rows have come. */
     private static int found(ShardsFixture shards, int partials) {
         List<PartialResult.Rows> answers = new ArrayList<>();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
             for (ShardOutput output : shards.finish()) {
                 if (output instanceof Partial partial && partial.result() instanceof PartialResult.Rows rows) {
                     answers.add(rows);
@@ -153,7 +153,7 @@ class RowTextsTest {
         try (ShardsFixture shards = new ShardsFixture(folder, SETTINGS, Examples.full(), 1)) {
             define(shards);
             write(shards);
-            await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
                 shards.finish();
                 return new TreeSet<>(TestEmbedders.asked()).size() == ROWS;
             });
@@ -162,7 +162,7 @@ class RowTextsTest {
 
             TestEmbedders.down(false);
             shards.ask(search(token(shards)));
-            await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
                 shards.timeIs(later += 1_000);
                 return shards.finish().stream()
                         .anyMatch(output -> ((Partial) output).result() instanceof PartialResult.Rows rows

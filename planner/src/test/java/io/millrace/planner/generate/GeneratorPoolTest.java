@@ -44,7 +44,7 @@ class GeneratorPoolTest {
     }
 
     private static Object get(CompletableFuture<Object> answer) throws Exception {
-        return answer.get(20, TimeUnit.SECONDS);
+        return answer.get(2, TimeUnit.MINUTES);
     }
 
     @Test
