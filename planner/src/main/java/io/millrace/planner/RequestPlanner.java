@@ -169,7 +169,8 @@ public final class RequestPlanner {
 
     /** Returns all that is wrong with what a request asks for and with its options; nothing for a question without a plan. */
     public List<Problem> problems(Request request, RequestOrigin origin, Catalog catalog) {
-        Outcome outcome = outcome(request, null, PlanSource.REQUEST, origin, catalog);
+        Request unexplained = request.explained(ExplainLevel.NONE); // Nothing of it is run, or shown.
+        Outcome outcome = outcome(unexplained, null, PlanSource.REQUEST, origin, catalog);
         return outcome instanceof Answer answer
                 ? answer.errors().stream()
                         .filter(problem -> problem.code() != ErrorCode.PLAN_REQUIRED)
