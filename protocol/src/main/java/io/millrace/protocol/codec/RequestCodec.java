@@ -44,7 +44,7 @@ public final class RequestCodec {
             "return",
             "timeout_ms",
             "options");
-    private static final Set<String> SUBJECTS = Set.of("$.plan", "$.statement", "$.question", "$.parameters");
+    private static final Set<String> SUBJECTS = Set.of("$.plan", "$.statement", "$.question");
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final ObjectMapper json;
@@ -232,17 +232,19 @@ public final class RequestCodec {
 
         /** Returns whether what the request asks for can be read. */
         private boolean isAsked(@Nullable JsonNode plan, @Nullable String statement, @Nullable Question question) {
-            if (problems.stream().anyMatch(problem -> problem.path() != null && SUBJECTS.contains(problem.path()))) {
-                return false;
-            }
+            boolean reported = isWrong(SUBJECTS);
             boolean one = statement != null ? plan == null && question == null : plan != null || question != null;
-            if (!one) {
+            if (!one && !reported) {
                 problems.add(
                         Problem.of(
                                 ErrorCode.INVALID_REQUEST,
                                 "request needs one of \"plan\", \"statement\" and \"question\"; only a question may come with a plan"));
             }
-            return one;
+            return one && !reported && !isWrong(Set.of("$.parameters"));
+        }
+
+        private boolean isWrong(Set<String> paths) {
+            return problems.stream().anyMatch(problem -> problem.path() != null && paths.contains(problem.path()));
         }
 
         private @Nullable Question question() {

@@ -130,6 +130,13 @@ class RequestCodecTest {
                 .containsExactlyInAnyOrder("$.explain", "$.timeout_ms", "$.limit", "$.options", null);
     }
 
+    @Test
+    void wrongParametersDoNotHideThatNothingIsAskedFor() {
+        assertThat(read("{\"parameters\":[]}").problems())
+                .extracting(Problem::path)
+                .containsExactly("$.parameters", null);
+    }
+
     /** So that a planner can tell what is wrong with the plan, too. */
     @Test
     void whatIsAskedForIsReadThoughOtherMembersAreWrong() {
