@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.RequestBuilder;
+import io.millrace.local.support.TestStack;
 import io.millrace.protocol.OffsetToken;
 import java.io.BufferedReader;
 import java.io.File;
@@ -62,7 +63,7 @@ class CommandLineITCase {
         File err = Files.createTempFile(folder, "err", "").toFile();
         Process process =
                 command(arguments).redirectOutput(out).redirectError(err).start();
-        assertThat(process.waitFor(5, TimeUnit.MINUTES))
+        assertThat(process.waitFor(TestStack.PATIENCE.toMinutes(), TimeUnit.MINUTES))
                 .as("%s ends", List.of(arguments))
                 .isTrue();
         return new Ended(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
@@ -103,7 +104,8 @@ class CommandLineITCase {
         String token = ingest(broker, events, 0, 100);
         assertThat(count(broker, plan, token)).isEqualTo(100);
         first.destroy(); // SIGTERM, as Ctrl-C: takes a savepoint
-        assertThat(first.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(first.waitFor(TestStack.PATIENCE.toMinutes(), TimeUnit.MINUTES))
+                .isTrue();
         assertThat(data.resolve("savepoints")).isNotEmptyDirectory();
 
         Process second = up(data);
@@ -118,7 +120,8 @@ class CommandLineITCase {
         assertThat(count(broker, plan, token)).isEqualTo(250);
         thingsThatAreWrong(broker);
         third.destroy();
-        assertThat(third.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(third.waitFor(TestStack.PATIENCE.toMinutes(), TimeUnit.MINUTES))
+                .isTrue();
     }
 
     private String ingest(String broker, Path file, int from, int to) throws IOException, InterruptedException {
@@ -190,7 +193,8 @@ class CommandLineITCase {
                 assertThat(nearest(client)).containsExactly("a", "b");
             }
             up.destroy();
-            assertThat(up.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            assertThat(up.waitFor(TestStack.PATIENCE.toMinutes(), TimeUnit.MINUTES))
+                    .isTrue();
             List<String> warnings = Files.readAllLines(log).stream()
                     .filter(line -> line.contains("SIMD"))
                     .toList();
