@@ -6,9 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Codes of seven bits: a quarter of the memory that a traversal touches, and about the distances of {@link FloatSpace}. */
 final class CodeSpace implements Space {
-    private static final int CACHE_LINE = 64;
+    /** Variance of the difference of two codes, each of which is rounded, in squared units. */
+    private static final double ROUNDING = 1 / 6.0;
+
+    /** The spread of the square of such a difference. */
+    private static final double SQUARED_ROUNDING = Math.sqrt(1 / 15.0 - 1 / 36.0);
+
+    /** What a point may have beyond the range of codes, as a multiple of what rounding takes from it. */
+    private static final double BEYOND_MAX = 4;
 
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
+
+    /** Up to so many components it takes less time to measure codes than to look at pictures and measure the rest. */
+    private static final int GUIDE_MAX = 256;
 
     private final Metric metric;
     private final ScalarQuantizer quantizer;
@@ -19,6 +29,20 @@ final class CodeSpace implements Space {
     private volatile byte[][] blocks = new byte[0][];
     private volatile float[] squaredNorms = new float[16];
     private int capacity;
+
+    /**
+     * Returns whether searches of a float index are quickest by codes, with vector instructions.
+     *
+     * @param length components of a turned vector
+     */
+    static boolean mayGuide(int length) {
+        return length <= GUIDE_MAX;
+    }
+
+    /** Returns whether they are on this machine: without vector instructions pictures are quicker. */
+    static boolean guides(int length) {
+        return mayGuide(length) && Distance.hasVectorModule();
+    }
 
     CodeSpace(Metric metric, ScalarQuantizer quantizer) {
         this.metric = metric;
@@ -69,7 +93,7 @@ final class CodeSpace implements Space {
     }
 
     @Override
-    public Probe probe() {
+    public CodeProbe probe() {
         CodeProbe probe = new CodeProbe();
         probe.refresh();
         return probe;
@@ -92,7 +116,7 @@ final class CodeSpace implements Space {
                 + (sketches == null ? 0 : sketches.memoryBytes());
     }
 
-    private final class CodeProbe extends Probe {
+    final class CodeProbe extends Probe {
         private final ScalarQuantizer encoder = quantizer.copy();
         private final short[] point = new short[length];
         private byte[][] seen = blocks;
@@ -103,8 +127,20 @@ final class CodeSpace implements Space {
         private final float[] turned = new float[look == null ? 0 : length];
         private boolean looksFromPoint;
 
-        /** Keeps the compiler from leaving out {@link #touch}. */
-        private int touched;
+        private final int[] one = new int[1];
+        private final float[] oneDistance = new float[1];
+        private float[] distances = new float[64];
+
+        /** By how much codes take the square of a distance for more, on the average. */
+        private final float mean = (float) (length * unitSquared * ROUNDING);
+
+        /** By how much one spread of error changes the square, for each unit of the distance. */
+        private final float spreadOfLength = (float) (2 * Math.sqrt(unitSquared * ROUNDING));
+
+        private final float spreadOfZero = (float) (unitSquared * SQUARED_ROUNDING * Math.sqrt(length));
+
+        /** Keeps the compiler from leaving out what the kernel reads ahead. */
+        private int ahead;
 
         void refresh() {
             seen = blocks;
@@ -142,13 +178,9 @@ final class CodeSpace implements Space {
 
         @Override
         float distance(int slot) {
-            float squared =
-                    unitSquared * KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
-            return switch (metric) {
-                case L2 -> squared;
-                case COSINE -> squared / 2 - 1;
-                case IP -> (squared - norms[slot] - pointNorm) / 2;
-            };
+            one[0] = slot;
+            measure(one, 0, 1, oneDistance);
+            return oneDistance[0];
         }
 
         @Override
@@ -171,37 +203,62 @@ final class CodeSpace implements Space {
 
         @Override
         void distances(int[] slots, int count, float[] out) {
-            touched = touch(slots, count);
-            for (int i = 0; i < count; i++) {
-                int slot = slots[i];
-                out[i] = KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
-            }
-            toMetric(slots, 0, count, out);
-        }
-
-        /** Asks for all lines of the codes before they are needed: loads from memory then take the time of a few. */
-        private int touch(int[] slots, int count) {
-            int sum = 0;
-            for (int i = 0; i < count; i++) {
-                byte[] block = seen[layout.block(slots[i])];
-                int from = layout.offset(slots[i]);
-                int last = from + length - 1;
-                sum += block[from] + block[last];
-                for (int line = from + CACHE_LINE; line <= last - CACHE_LINE; line += CACHE_LINE) {
-                    sum += block[line];
-                }
-            }
-            return sum;
+            measure(slots, 0, count, out);
         }
 
         @Override
         void distances4(int[] slots, int at, int last, float[] out) {
-            int count = Math.min(4, last - at + 1);
-            for (int i = 0; i < count; i++) {
-                int slot = slots[at + i];
-                out[i] = KERNEL.squaredL2(point, seen[layout.block(slot)], layout.offset(slot), length);
-            }
+            measure(slots, at, Math.min(4, last - at + 1), out);
+        }
+
+        private void measure(int[] slots, int at, int count, float[] out) {
+            ahead = KERNEL.squaredL2(point, seen, layout, slots, at, count, length, out);
             toMetric(slots, at, count, out);
+        }
+
+        /** Returns whether codes can tell about the point: it lies within their range. */
+        boolean tells() {
+            return encoder.squaredBeyond() <= BEYOND_MAX * length * unitSquared * ROUNDING / 2;
+        }
+
+        /**
+         * Returns what the distance of a slot, by codes {@code distance}, is not below, as far as so many spreads of the error
+         * of codes reach. What was cut at the range only seems nearer.
+         */
+        float least(int slot, float distance, float spreads) {
+            float squared = switch (metric) {
+                case L2 -> distance;
+                case COSINE -> 2 + 2 * distance;
+                case IP -> 2 * distance + norms[slot] + pointNorm;
+            };
+            float error = mean + spreads * (spreadOfLength * (float) Math.sqrt(Math.max(0, squared)) + spreadOfZero);
+            return metric == Metric.L2 ? distance - error : distance - error / 2;
+        }
+
+        /** Moves the slots that may be nearer than {@code worst} by full precision to the front, and returns how many. */
+        int promising(int[] slots, int count, float worst, float spreads) {
+            if (distances.length < count) {
+                distances = new float[Math.max(count, distances.length * 2)];
+            }
+            distances(slots, count, distances);
+            float most = most(worst, spreads);
+            int promising = 0;
+            for (int i = 0; i < count; i++) {
+                int slot = slots[i];
+                slots[promising] = slot;
+                float room = metric == Metric.IP ? worst - least(slot, distances[i], spreads) : most - distances[i];
+                // Without a branch: it would be guessed wrong. A bound that is no number lets all pass.
+                promising += 1 - (Float.floatToIntBits(room) >>> 31);
+            }
+            return promising;
+        }
+
+        /** Returns the greatest distance of which {@link #least} is not above {@code worst}, but for ip. */
+        private float most(float worst, float spreads) {
+            float squared = (metric == Metric.L2 ? worst : 2 + 2 * worst) + mean + spreads * spreadOfZero;
+            float half = spreads * spreadOfLength / 2;
+            float length = half + (float) Math.sqrt(half * half + squared);
+            return metric == Metric.L2 ? length * length : length * length / 2 - 1;
         }
 
         @Override

@@ -11,11 +11,15 @@ final class FloatSpace implements Space {
     /** Where vectors are longer than one over this, products of their components are no denormal floats. */
     private static final float INVERSE_NORM_MAX = 1e15f;
 
+    /** Of the error of codes: whoever is farther by so many is passed over. */
+    private static final float GUIDE_SPREADS = 2;
+
     private final Metric metric;
     private final int dimension;
     private final FloatArena arena;
     private volatile float[] inverseNorms = new float[16];
     private volatile @Nullable Pictures pictures;
+    private volatile @Nullable CodeSpace guide;
 
     FloatSpace(Metric metric, int dimension) {
         this.metric = metric;
@@ -39,6 +43,10 @@ final class FloatSpace implements Space {
         Pictures present = pictures;
         if (present != null) {
             present.take(metric, slot, vector);
+        }
+        CodeSpace guiding = guide;
+        if (guiding != null) {
+            guiding.set(slot, vector);
         }
     }
 
@@ -65,6 +73,22 @@ final class FloatSpace implements Space {
         pictures = taken;
     }
 
+    /** Keeps codes too, of these slots and of those that are set from now on: they tell most of who is near. */
+    void guideBy(ScalarQuantizer quantizer, int[] slots) {
+        CodeSpace guiding = new CodeSpace(metric, quantizer);
+        float[] vector = new float[dimension];
+        for (int slot : slots) {
+            arena.get(slot, vector);
+            guiding.set(slot, vector);
+        }
+        guide = guiding;
+    }
+
+    /** Returns the codes of all vectors; null while there are none. */
+    @Nullable CodeSpace guide() {
+        return guide;
+    }
+
     @Override
     public Probe probe() {
         FloatProbe probe = new FloatProbe();
@@ -85,7 +109,9 @@ final class FloatSpace implements Space {
     @Override
     public long memoryBytes() {
         Pictures present = pictures;
+        CodeSpace guiding = guide;
         return arena.memoryBytes()
+                + (guiding == null ? 0 : guiding.memoryBytes())
                 + (metric == Metric.COSINE ? (long) Float.BYTES * inverseNorms.length : 0)
                 + (present == null ? 0 : present.sketches().memoryBytes());
     }
@@ -102,12 +128,17 @@ final class FloatSpace implements Space {
         private int offset;
         private float scale = 1;
         private @Nullable View view;
+        private @Nullable Guided guided;
 
         void refresh() {
             blocks = arena.blocks();
             norms = inverseNorms;
             limit = metric == Metric.COSINE ? Math.min(arena.capacity(blocks), norms.length) : arena.capacity(blocks);
-            Pictures present = pictures;
+            refreshView(pictures);
+            refreshGuide(guide);
+        }
+
+        private void refreshView(@Nullable Pictures present) {
             if (present == null) {
                 view = null;
                 return;
@@ -116,6 +147,18 @@ final class FloatSpace implements Space {
                 view = new View(present);
             }
             view.look.refresh();
+        }
+
+        private void refreshGuide(@Nullable CodeSpace present) {
+            if (present == null) {
+                guided = null;
+                return;
+            }
+            if (guided == null || guided.by != present) {
+                guided = new Guided(present);
+            }
+            guided.probe.refresh();
+            limit = Math.min(limit, guided.probe.limit());
         }
 
         @Override
@@ -143,15 +186,29 @@ final class FloatSpace implements Space {
             if (view != null) {
                 view.isAimed = false;
             }
+            if (guided != null) {
+                guided.isAimed = false;
+            }
         }
 
         @Override
         boolean hasPictures() {
-            return view != null;
+            return view != null || guided != null;
+        }
+
+        @Override
+        boolean picturesAreSharp() {
+            return guided != null;
         }
 
         @Override
         int promising(int[] slots, int count, float worst, boolean atHome) {
+            if (guided != null) {
+                if (!guided.isAimed) {
+                    guided.aim(point, offset);
+                }
+                return guided.probe.promising(slots, count, worst, GUIDE_SPREADS);
+            }
             if (view == null) {
                 return count;
             }
@@ -265,6 +322,25 @@ final class FloatSpace implements Space {
             System.arraycopy(point, offset, vector, 0, dimension);
             frame.turn(vector, turned);
             look.from(turned, (float) Distance.squaredNormOfIp(metric, vector));
+            isAimed = true;
+        }
+    }
+
+    /** Tells by codes; aimed only when it is asked. */
+    private final class Guided {
+        private final CodeSpace by;
+        private final CodeSpace.CodeProbe probe;
+        private final float[] vector = new float[dimension];
+        private boolean isAimed;
+
+        Guided(CodeSpace by) {
+            this.by = by;
+            probe = by.probe();
+        }
+
+        void aim(float[] point, int offset) {
+            System.arraycopy(point, offset, vector, 0, dimension);
+            probe.aim(vector);
             isAimed = true;
         }
     }

@@ -41,6 +41,13 @@ final class FullVectors {
         }
     }
 
+    /** Keeps codes of these slots and of those set from now on, to find the way by, if vectors are in memory. */
+    void guideBy(ScalarQuantizer quantizer, int[] slots) {
+        if (memory != null) {
+            memory.guideBy(quantizer, slots);
+        }
+    }
+
     boolean inMemory() {
         return memory != null;
     }

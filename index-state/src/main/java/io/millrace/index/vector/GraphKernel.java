@@ -17,8 +17,13 @@ interface GraphKernel {
 
     void dot(float[] a, int aOffset, Quad quad, int length, float[] out, int at);
 
-    /** Returns the squared distance of two vectors of codes, 0 to 127. */
-    int squaredL2(short[] a, byte[] b, int bOffset, int length);
+    /**
+     * Writes the squared distances of a vector of codes, 0 to 127, to those of {@code count} slots, the first of which
+     * stands at {@code at}, to the first of {@code out}.
+     *
+     * @return nothing of use: what was read ahead, for the compiler not to leave it out
+     */
+    int squaredL2(short[] a, byte[][] blocks, Blocks layout, int[] slots, int at, int count, int length, float[] out);
 
     /**
      * Makes of two stretches of a vector, of {@code half} each from {@code at} on, their sum and their difference.

@@ -2,6 +2,7 @@ package io.millrace.index.vector;
 
 import io.millrace.index.store.ShardStorage;
 import io.millrace.protocol.ShardRouting;
+import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.catalog.VectorIndexDefinition;
 import io.millrace.protocol.catalog.VectorIndexDefinition.Quantization;
@@ -58,15 +59,19 @@ public final class HnswIndex implements ApproximateIndex {
             VectorIndexDefinition definition, ShardStorage storage, byte[] namespace, boolean numericKeys) {
         HnswIndex index = new HnswIndex(definition, HnswStore.open(storage, namespace), numericKeys);
         ScalarQuantizer quantizer = index.state.readQuantizer(definition.metric());
-        if (quantizer != null) {
+        if (quantizer != null && definition.quantization() == Quantization.INT8) {
             index.graph.switchTo(index.quantizeWith(quantizer));
             index.leaveMemory();
+            index.isTrained = true;
+        } else if (quantizer != null) {
+            index.lookBy(quantizer, new int[0]);
+            index.isTrained = true;
         }
         Frame frame = index.state.readFrame(definition.metric());
-        if (frame != null && Sketches.pay(frame.length(), Float.BYTES)) {
-            index.vectors.sketch(frame, new int[0]);
+        if (frame != null && !CodeSpace.guides(frame.length())) {
+            index.lookBy(frame, new int[0]);
+            index.isTrained = true;
         }
-        index.isTrained = quantizer != null || frame != null;
         index.state.restore(index::restoreVector);
         return index;
     }
@@ -146,35 +151,47 @@ public final class HnswIndex implements ApproximateIndex {
         return Float.floatToRawIntBits(component + 0.0f) & 0xffffffffL;
     }
 
+    /** Learns from the first vectors; there are more if what was learned is in state in a form of earlier versions. */
     private void train() {
         isTrained = true;
-        if (definition.quantization() == Quantization.INT8) {
-            quantize();
-            return;
-        }
-        if (!Sketches.pay(FloatArena.padded(definition.dimension()), Float.BYTES)) {
-            return;
-        }
         int[] slots = nodes.toArray();
-        Frame frame = Frame.learn(
-                definition.metric(),
-                definition.dimension(),
-                TRAINING_VECTORS,
-                (i, vector) -> vectors.get(slots[i], vector));
-        state.keep(frame);
-        vectors.sketch(frame, slots);
+        Frame.Sample sample = (i, vector) -> vectors.get(slots[i], vector);
+        Metric metric = definition.metric();
+        int dimension = definition.dimension();
+        if (definition.quantization() == Quantization.NONE && !CodeSpace.mayGuide(FloatArena.padded(dimension))) {
+            Frame frame = Frame.learn(metric, dimension, TRAINING_VECTORS, sample);
+            state.keep(frame);
+            lookBy(frame, slots);
+            return;
+        }
+        ScalarQuantizer quantizer = ScalarQuantizer.train(metric, dimension, TRAINING_VECTORS, sample);
+        state.keep(quantizer);
+        if (definition.quantization() == Quantization.INT8) {
+            quantize(quantizer, slots);
+        } else {
+            lookBy(quantizer, slots);
+        }
     }
 
-    private void quantize() {
-        int[] sample = nodes.toArray();
-        ScalarQuantizer quantizer =
-                ScalarQuantizer.train(definition.metric(), definition.dimension(), sample.length, (i, vector) -> {
-                    vectors.get(sample[i], vector);
-                });
+    /** Lets a float index find its way by codes, or by pictures. */
+    private void lookBy(ScalarQuantizer quantizer, int[] slots) {
+        if (CodeSpace.guides(quantizer.length())) {
+            vectors.guideBy(quantizer, slots);
+        } else {
+            lookBy(quantizer.frame(), slots);
+        }
+    }
+
+    private void lookBy(Frame frame, int[] slots) {
+        if (Sketches.pay(frame.length(), Float.BYTES)) {
+            vectors.sketch(frame, slots);
+        }
+    }
+
+    private void quantize(ScalarQuantizer quantizer, int[] slots) {
         CodeSpace trained = quantizeWith(quantizer);
-        state.keep(quantizer);
         float[] vector = new float[definition.dimension()];
-        for (int slot : sample) {
+        for (int slot : slots) {
             vectors.get(slot, vector);
             trained.set(slot, vector);
         }
@@ -323,32 +340,18 @@ public final class HnswIndex implements ApproximateIndex {
         return searcher.takeCost();
     }
 
-    /** Finds near vectors. Used by one thread. */
+    /** Gives the rows of near nodes, and their scores. Used by one thread. */
     private final class Searcher {
-        private final HnswSearch search = new HnswSearch(graph);
-        private Space space = graph.space();
-        private Probe probe = space.probe();
+        private final NodeSearch search = new NodeSearch(graph);
 
         void nearest(float[] query, int count, int ef, RowSink sink) {
-            aim(query);
-            search.nearest(probe, count, Math.max(ef, count));
+            search.nearest(query, count, Math.max(ef, count));
             give(query, count, row -> true, sink);
         }
 
         int nearestPassing(float[] query, int count, int ef, Passing passing, RowSink sink) {
-            aim(query);
-            search.nearestPassing(probe, Math.max(ef, count), node -> rows.anyPasses(node, passing));
+            search.nearestPassing(query, count, Math.max(ef, count), node -> rows.anyPasses(node, passing));
             return give(query, count, passing::passes, sink);
-        }
-
-        private void aim(float[] query) {
-            if (space != graph.space()) {
-                space = graph.space();
-                probe = space.probe();
-            }
-            space.refresh(probe);
-            space.aim(probe, query);
-            search.refresh(space, probe);
         }
 
         SearchCost takeCost() {
@@ -365,7 +368,8 @@ public final class HnswIndex implements ApproximateIndex {
             int given = 0;
             for (int i = 0; i < found.beamSize && given < count; i++) {
                 int node = Candidates.slot(found.beam[i]);
-                if (!rows.hasRows(node) || !sink.mightTake(probe.bestScore(node, Candidates.distance(found.beam[i])))) {
+                if (!rows.hasRows(node)
+                        || !sink.mightTake(search.bestScore(node, Candidates.distance(found.beam[i])))) {
                     continue;
                 }
                 double score = vectors.score(node, query, queryNorm);

@@ -61,7 +61,7 @@ final class HnswSearch {
         long start = descend(probe, entry, graph.links().level(entry), 0);
         scratch.begin(limit);
         seed(probe, start, ef);
-        places = ef >= graph.size() ? ef : Math.min(ef, Math.max(count, graph.m()));
+        places = ef >= graph.size() || probe.picturesAreSharp() ? ef : Math.min(ef, Math.max(count, graph.m()));
         stepsPerPlace = 1;
         closerQuarters = 3;
         expand(probe, 0, ef, ef);
@@ -225,7 +225,7 @@ final class HnswSearch {
         scratch.beam[0] = start & ~1;
         scratch.beamSize = 1;
         scratch.see(Candidates.slot(start));
-        places = graph.m() / 2;
+        places = probe.picturesAreSharp() ? 2 * graph.m() : graph.m() / 2;
         stepsPerPlace = 2;
         closerQuarters = 1;
         expand(probe, level, ef, Math.max(ef / 4, 2 * graph.m()));

@@ -28,6 +28,11 @@ abstract class Probe {
         return false;
     }
 
+    /** Returns whether what pictures tell is nearly what measuring would. */
+    boolean picturesAreSharp() {
+        return false;
+    }
+
     /**
      * Moves the slots that may be nearer than {@code worst} to the front, in their order, and returns how many: all, if
      * nothing is known but by measuring. A few that are nearer may be passed over.

@@ -86,7 +86,16 @@ final class ScalarGraphKernel implements GraphKernel {
     }
 
     @Override
-    public int squaredL2(short[] a, byte[] b, int bOffset, int length) {
+    public int squaredL2(
+            short[] a, byte[][] blocks, Blocks layout, int[] slots, int at, int count, int length, float[] out) {
+        for (int i = 0; i < count; i++) {
+            int slot = slots[at + i];
+            out[i] = squaredL2(a, blocks[layout.block(slot)], layout.offset(slot), length);
+        }
+        return 0;
+    }
+
+    private static int squaredL2(short[] a, byte[] b, int bOffset, int length) {
         int s0 = 0;
         int s1 = 0;
         int s2 = 0;

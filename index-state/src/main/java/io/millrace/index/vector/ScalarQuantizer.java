@@ -18,6 +18,7 @@ final class ScalarQuantizer {
     private final Frame frame;
     private final float range;
     private final float[] turned;
+    private float squaredBeyond;
 
     private ScalarQuantizer(Frame frame, float range) {
         this.frame = frame;
@@ -48,6 +49,11 @@ final class ScalarQuantizer {
         return new ScalarQuantizer(frame.copy(), range);
     }
 
+    /** Returns where vectors are looked at from. */
+    Frame frame() {
+        return frame;
+    }
+
     /** Returns how many codes a vector has. */
     int length() {
         return turned.length;
@@ -71,9 +77,18 @@ final class ScalarQuantizer {
     void encode(float[] vector, short[] codes) {
         frame.turn(vector, turned);
         float scale = 1 / unit();
+        float beyond = 0;
         for (int i = 0; i < turned.length; i++) {
             codes[i] = (short) code(turned[i], scale);
+            float excess = Math.abs(turned[i]) - range;
+            beyond += excess <= 0 ? 0 : excess * excess;
         }
+        squaredBeyond = beyond;
+    }
+
+    /** Returns the square of what was cut from the vector that was encoded last; no number if it was none. */
+    float squaredBeyond() {
+        return squaredBeyond;
     }
 
     /** Writes about what the codes were made from. */

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The sums with vector instructions. Methods stay small: a method with too many vector operations is no longer compiled
- * to registers, and is twelve times slower (GraphKernelProbe watches that). Loaded only where the module is present.
+ * The sums with vector instructions. A method with too many vector operations is no longer compiled to registers, and is
+ * twelve times slower (GraphKernelProbe watches that). Loaded only where the module is present.
  */
 final class SimdGraphKernel implements GraphKernel {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -21,6 +21,7 @@ final class SimdGraphKernel implements GraphKernel {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
     private static final int WIDTH = FLOATS.length();
     private static final int SHORT_WIDTH = SHORTS.length();
+    private static final int CACHE_LINE = 64;
     private static final VectorShuffle<Float> HALVES_SWAPPED =
             VectorShuffle.fromOp(FLOATS, lane -> (lane + WIDTH / 2) % WIDTH);
     private static final FloatVector HALVES_SIGNED = signed();
@@ -111,23 +112,52 @@ final class SimdGraphKernel implements GraphKernel {
         out[at + 3] = s3.reduceLanes(VectorOperators.ADD);
     }
 
-    // A square of codes is at most 127 * 127: four of them fit the sixteen bits of a lane, without sign.
+    /**
+     * Asks for all lines of all codes before they are needed: loads from memory then take the time of a few. A square of
+     * codes is at most 127 * 127: four of them fit the sixteen bits of a lane, without sign.
+     *
+     * <p>The method is longer than what the compiler inlines (325 bytes), and has to be: in the midst of a search it was at
+     * times compiled without registers, with some objects a distance, and took twice as long.
+     */
     @Override
-    public int squaredL2(short[] a, byte[] b, int bOffset, int length) {
-        IntVector sum = IntVector.zero(INTS);
-        int i = 0;
-        for (; i <= length - 4 * SHORT_WIDTH; i += 4 * SHORT_WIDTH) {
-            ShortVector d0 = difference(a, i, b, bOffset + i);
-            ShortVector d1 = difference(a, i + SHORT_WIDTH, b, bOffset + i + SHORT_WIDTH);
-            ShortVector d2 = difference(a, i + 2 * SHORT_WIDTH, b, bOffset + i + 2 * SHORT_WIDTH);
-            ShortVector d3 = difference(a, i + 3 * SHORT_WIDTH, b, bOffset + i + 3 * SHORT_WIDTH);
-            sum = sum.add(widened(d0.mul(d0).add(d1.mul(d1)).add(d2.mul(d2).add(d3.mul(d3)))));
+    public int squaredL2(
+            short[] a, byte[][] blocks, Blocks layout, int[] slots, int at, int count, int length, float[] out) {
+        int ahead = 0;
+        for (int slot = at; slot < at + count; slot++) {
+            byte[] block = blocks[layout.block(slots[slot])];
+            int first = layout.offset(slots[slot]);
+            int last = first + length - 1;
+            ahead += block[first] + block[last];
+            for (int line = first + CACHE_LINE; line <= last - CACHE_LINE; line += CACHE_LINE) {
+                ahead += block[line];
+            }
         }
-        for (; i < length; i += SHORT_WIDTH) {
-            ShortVector d = difference(a, i, b, bOffset + i);
-            sum = sum.add(widened(d.mul(d)));
+        for (int slot = 0; slot < count; slot++) {
+            byte[] b = blocks[layout.block(slots[at + slot])];
+            int from = layout.offset(slots[at + slot]);
+            IntVector sum = IntVector.zero(INTS);
+            int i = 0;
+            for (; i <= length - 4 * SHORT_WIDTH; i += 4 * SHORT_WIDTH) {
+                int i1 = i + SHORT_WIDTH;
+                int i2 = i1 + SHORT_WIDTH;
+                int i3 = i2 + SHORT_WIDTH;
+                ShortVector d0 = wide(b, from + i).sub(ShortVector.fromArray(SHORTS, a, i));
+                ShortVector d1 = wide(b, from + i1).sub(ShortVector.fromArray(SHORTS, a, i1));
+                ShortVector d2 = wide(b, from + i2).sub(ShortVector.fromArray(SHORTS, a, i2));
+                ShortVector d3 = wide(b, from + i3).sub(ShortVector.fromArray(SHORTS, a, i3));
+                sum = sum.add(widened(d0.mul(d0).add(d1.mul(d1)).add(d2.mul(d2).add(d3.mul(d3)))));
+            }
+            for (; i < length; i += SHORT_WIDTH) {
+                ShortVector d = wide(b, from + i).sub(ShortVector.fromArray(SHORTS, a, i));
+                sum = sum.add(widened(d.mul(d)));
+            }
+            out[slot] = sum.reduceLanes(VectorOperators.ADD);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return ahead;
+    }
+
+    private static ShortVector wide(byte[] codes, int at) {
+        return (ShortVector) ByteVector.fromArray(HALF_BYTES, codes, at).convertShape(VectorOperators.B2S, SHORTS, 0);
     }
 
     @Override
@@ -151,12 +181,6 @@ final class SimdGraphKernel implements GraphKernel {
             vector[i] = a + b;
             vector[i + half] = a - b;
         }
-    }
-
-    private static ShortVector difference(short[] a, int aOffset, byte[] b, int bOffset) {
-        ShortVector wide =
-                (ShortVector) ByteVector.fromArray(HALF_BYTES, b, bOffset).convertShape(VectorOperators.B2S, SHORTS, 0);
-        return wide.sub(ShortVector.fromArray(SHORTS, a, aOffset));
     }
 
     private static IntVector widened(ShortVector squares) {

@@ -1,5 +1,6 @@
 package io.millrace.index.vector;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
@@ -23,13 +24,18 @@ public final class GraphKernelProbe {
         int stride = FloatArena.padded(dimension);
         Random random = new Random(1);
         float[] block = new float[count * stride];
-        byte[] codes = new byte[block.length];
         for (int i = 0; i < block.length; i++) {
-            codes[i] = (byte) random.nextInt(128);
-            block[i] = codes[i];
+            block[i] = random.nextInt(128);
         }
         short[] codeQuery = new short[stride];
-        int[] offsets = random.ints(CALLS, 0, count).map(slot -> slot * stride).toArray();
+        int[] slots = random.ints(CALLS, 0, count).toArray();
+        int[] offsets = Arrays.stream(slots).map(slot -> slot * stride).toArray();
+        Blocks codeLayout = new Blocks(stride, Byte.BYTES);
+        byte[][] codeBlocks = new byte[codeLayout.count(count)][];
+        for (int i = 0; i < codeBlocks.length; i++) {
+            codeBlocks[i] = new byte[codeLayout.length(i, codeLayout.capacity(count))];
+        }
+        float[] codeDistances = new float[16];
         GraphKernel[] kernels = Distance.hasVectorModule()
                 ? new GraphKernel[] {new ScalarGraphKernel(), new SimdGraphKernel()}
                 : new GraphKernel[] {new ScalarGraphKernel()};
@@ -55,7 +61,10 @@ public final class GraphKernelProbe {
                         return (int) out[3];
                     },
                     4);
-            report(name + " codes", i -> kernel.squaredL2(codeQuery, codes, offsets[i], stride), 1);
+            report(
+                    name + " codes x 16",
+                    i -> kernel.squaredL2(codeQuery, codeBlocks, codeLayout, slots, i, 16, stride, codeDistances),
+                    16);
         }
     }
 

@@ -56,17 +56,30 @@ class GraphKernelTest {
     @ParameterizedTest
     @ValueSource(ints = {32, 64, 96, 128, 160, 384, 800, 4096})
     void codesAreSummedExactlyAlsoWhereEveryDifferenceIsTheLargest(int length) {
+        int count = 5;
+        int[] slots = {9, 0, 4, 3, 3, 1};
+        Blocks layout = new Blocks(length, Byte.BYTES);
         short[] query = new short[length];
-        byte[] block = new byte[length + 3];
+        byte[][] blocks = {new byte[layout.length(0, count)]};
         for (int round = 0; round < 3; round++) {
-            long expected = 0;
+            float[] expected = new float[count];
             for (int i = 0; i < length; i++) {
                 query[i] = (short) (round == 0 ? 0 : random.nextInt(128));
-                block[3 + i] = (byte) (round == 0 ? 127 : random.nextInt(128));
-                expected += (long) (query[i] - block[3 + i]) * (query[i] - block[3 + i]);
             }
-            assertThat((long) scalar.squaredL2(query, block, 3, length)).isEqualTo(expected);
-            assertThat((long) chosen.squaredL2(query, block, 3, length)).isEqualTo(expected);
+            for (int slot = 0; slot < count; slot++) {
+                long sum = 0;
+                for (int i = 0; i < length; i++) {
+                    byte code = (byte) (round == 0 ? 127 : random.nextInt(128));
+                    blocks[0][layout.offset(slot) + i] = code;
+                    sum += (long) (query[i] - code) * (query[i] - code);
+                }
+                expected[slot] = sum;
+            }
+            for (GraphKernel kernel : new GraphKernel[] {scalar, chosen}) {
+                float[] out = new float[6];
+                kernel.squaredL2(query, blocks, layout, slots, 1, 5, length, out);
+                assertThat(out).containsExactly(expected[0], expected[4], expected[3], expected[3], expected[1], 0);
+            }
         }
     }
 

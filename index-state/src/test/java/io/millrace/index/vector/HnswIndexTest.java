@@ -192,8 +192,8 @@ class HnswIndexTest {
     /** Longer vectors have pictures from {@link HnswIndex#TRAINING_VECTORS} on. */
     @ParameterizedTest
     @CsvSource({
-        "L2,NONE,128",
         "L2,NONE,260",
+        "L2,NONE,800",
         "COSINE,NONE,260",
         "IP,NONE,260",
         "L2,INT8,520",

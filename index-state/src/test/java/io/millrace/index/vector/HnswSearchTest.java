@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class HnswSearchTest {
     private static final int DIMENSION = 32;
     private static final int COUNT = 2_000;
+
+    /** As many components as vectors with pictures have. */
+    private static final int PICTURED = 288;
+
     private static final int EF = 200;
     private static final int POINTS = 100;
 
@@ -99,11 +103,20 @@ class HnswSearchTest {
     }
 
     private static HnswGraph withPictures(Random random) {
-        HnswCase all = new HnswCase(Metric.L2, 128, 16, 60, Quantization.NONE, Rescore.MEMORY);
+        HnswCase all = new HnswCase(Metric.L2, PICTURED, 16, 60, Quantization.NONE, Rescore.MEMORY);
         for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 500; i++) {
-            all.put("k" + i, gaussian(random, 128));
+            all.put("k" + i, pictured(random));
         }
         return all.index.graph();
+    }
+
+    /** A long vector that lies, but for a little, in 40 dimensions, as vectors do that can be searched. */
+    private static float[] pictured(Random random) {
+        float[] vector = gaussian(random, PICTURED);
+        for (int i = 40; i < PICTURED; i++) {
+            vector[i] *= 0.1f;
+        }
+        return vector;
     }
 
     @Test
@@ -115,7 +128,7 @@ class HnswSearchTest {
         long[] measured = new long[2];
         int found = 0;
         for (int i = 0; i < POINTS; i++) {
-            graph.space().aim(probe, gaussian(random, 128));
+            graph.space().aim(probe, pictured(random));
             search.nearest(probe, EF, EF);
             measured[0] += search.scratch().distancesComputed;
             long[] first = Arrays.copyOf(search.scratch().beam, 10);
@@ -139,7 +152,7 @@ class HnswSearchTest {
         HnswGraph graph = withPictures(random);
         Probe probe = graph.space().probe();
         HnswSearch search = searchOf(graph, probe);
-        graph.space().aim(probe, gaussian(random, 128));
+        graph.space().aim(probe, pictured(random));
 
         search.nearest(probe, 10, graph.size());
 
