@@ -66,14 +66,27 @@ public final class HnswIndex implements ApproximateIndex {
         } else if (quantizer != null) {
             index.lookBy(quantizer, new int[0]);
             index.isTrained = true;
-        }
-        Frame frame = index.state.readFrame(definition.metric());
-        if (frame != null && !CodeSpace.guides(frame.length())) {
-            index.lookBy(frame, new int[0]);
-            index.isTrained = true;
+        } else {
+            index.lookByFrame();
         }
         index.state.restore(index::restoreVector);
+        if (index.mayTrain()) {
+            index.train();
+        }
         return index;
+    }
+
+    /** Earlier versions kept a frame also for vectors that codes guide now; those learn again. */
+    private void lookByFrame() {
+        Frame frame = state.readFrame(definition.metric());
+        if (frame != null && !CodeSpace.guides(frame.length())) {
+            lookBy(frame, new int[0]);
+            isTrained = true;
+        }
+    }
+
+    private boolean mayTrain() {
+        return !isTrained && nodes.count() >= TRAINING_VECTORS;
     }
 
     private void restoreVector(int node, float[] vector) {
@@ -113,7 +126,7 @@ public final class HnswIndex implements ApproximateIndex {
             codes.set(node, vector);
         }
         insert.insert(node, level(key));
-        if (!isTrained && nodes.count() >= TRAINING_VECTORS) {
+        if (mayTrain()) {
             train();
         }
         return node;
@@ -151,7 +164,7 @@ public final class HnswIndex implements ApproximateIndex {
         return Float.floatToRawIntBits(component + 0.0f) & 0xffffffffL;
     }
 
-    /** Learns from the first vectors; there are more if what was learned is in state in a form of earlier versions. */
+    /** Learns from the first vectors; there are more where an index of earlier versions is read back. */
     private void train() {
         isTrained = true;
         int[] slots = nodes.toArray();

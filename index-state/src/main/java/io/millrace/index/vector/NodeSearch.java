@@ -1,6 +1,7 @@
 package io.millrace.index.vector;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,28 +38,25 @@ final class NodeSearch {
 
     /** Finds the nearest {@code count}, and maybe others, with a beam of {@code ef}, at least as many. */
     void nearest(float[] query, int count, int ef) {
-        CodeSpace.CodeProbe byCodes = guided(query);
-        if (byCodes != null) {
-            search.nearest(byCodes, count, ef);
-        }
-        if (byCodes == null || !refine(byCodes, query, count, ef)) {
-            aim(query);
-            search.refresh(space, probe);
-            search.nearest(probe, count, ef);
-        }
+        find(query, count, ef, by -> search.nearest(by, count, ef));
     }
 
     /** Does so among the nodes that pass; some may be out of reach where few pass. */
     void nearestPassing(float[] query, int count, int ef, HnswSearch.NodeTest test) {
+        find(query, count, ef, by -> search.nearestPassing(by, ef, test));
+    }
+
+    private void find(float[] query, int count, int ef, Consumer<Probe> walk) {
         CodeSpace.CodeProbe byCodes = guided(query);
         if (byCodes != null) {
-            search.nearestPassing(byCodes, ef, test);
+            walk.accept(byCodes);
+            if (refine(byCodes, query, count, ef)) {
+                return;
+            }
         }
-        if (byCodes == null || !refine(byCodes, query, count, ef)) {
-            aim(query);
-            search.refresh(space, probe);
-            search.nearestPassing(probe, ef, test);
-        }
+        aim(query);
+        search.refresh(space, probe);
+        walk.accept(probe);
     }
 
     private void aim(float[] query) {
