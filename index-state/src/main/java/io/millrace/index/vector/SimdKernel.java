@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The sums with vector instructions: sixteen lanes in one, two or four registers, whichever the machine has. Loaded only
- * where the module is present.
+ * The sums with vector instructions: sixteen lanes in one, two or four registers, whichever the machine has. Operations
+ * are not called on a sum, as in {@link SimdGraphKernel}. Loaded only where the module is present.
  */
 final class SimdKernel implements Distance.Kernel {
     private static final int LANES = ScalarKernel.LANES;
@@ -82,13 +82,15 @@ final class SimdKernel implements Distance.Kernel {
     }
 
     private static FloatVector addProduct(FloatVector sum, float[] a, int aIndex, float[] b, int bIndex) {
-        return sum.add(FloatVector.fromArray(SPECIES, a, aIndex).mul(FloatVector.fromArray(SPECIES, b, bIndex)));
+        return FloatVector.fromArray(SPECIES, a, aIndex)
+                .mul(FloatVector.fromArray(SPECIES, b, bIndex))
+                .add(sum);
     }
 
     private static FloatVector addSquare(FloatVector sum, float[] a, int aIndex, float[] b, int bIndex) {
         FloatVector difference =
                 FloatVector.fromArray(SPECIES, a, aIndex).sub(FloatVector.fromArray(SPECIES, b, bIndex));
-        return sum.add(difference.mul(difference));
+        return difference.mul(difference).add(sum);
     }
 
     @Override
