@@ -101,6 +101,11 @@ final class Preselection {
         public boolean mightTake(double score) {
             return left > 0 || (ascending ? score <= worst : score >= worst);
         }
+
+        @Override
+        public int enough() {
+            return search.k();
+        }
     }
 
     /** @param sink takes rows of the index; one that is not to be seen is for it to drop */

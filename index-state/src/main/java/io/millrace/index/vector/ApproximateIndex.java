@@ -73,6 +73,11 @@ public interface ApproximateIndex extends VectorIndex {
         default boolean mightTake(double score) {
             return true;
         }
+
+        /** Returns after how many rows it might have enough. */
+        default int enough() {
+            return Integer.MAX_VALUE;
+        }
     }
 
     /**

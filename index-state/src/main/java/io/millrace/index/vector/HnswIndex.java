@@ -358,7 +358,7 @@ public final class HnswIndex implements ApproximateIndex {
         private final NodeSearch search = new NodeSearch(graph);
 
         void nearest(float[] query, int count, int ef, RowSink sink) {
-            search.nearest(query, count, Math.max(ef, count));
+            search.nearest(query, count, Math.max(1, Math.min(count, sink.enough())), Math.max(ef, count));
             give(query, count, row -> true, sink);
         }
 
@@ -376,13 +376,17 @@ public final class HnswIndex implements ApproximateIndex {
         }
 
         private int give(float[] query, int count, IntPredicate passes, RowSink sink) {
-            SearchScratch found = search.scratch();
-            double queryNorm = Distance.norm(definition.metric(), query, 0, query.length);
+            Metric metric = definition.metric();
+            double queryNorm = Distance.norm(metric, query, 0, query.length);
+            double farthest = metric.ascending() ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
             int given = 0;
-            for (int i = 0; i < found.beamSize && given < count; i++) {
-                int node = Candidates.slot(found.beam[i]);
-                if (!rows.hasRows(node)
-                        || !sink.mightTake(search.bestScore(node, Candidates.distance(found.beam[i])))) {
+            for (int i = 0; given < count; i++) {
+                long found = search.found(i, sink.mightTake(farthest));
+                if (found == NodeSearch.NONE) {
+                    break;
+                }
+                int node = Candidates.slot(found);
+                if (!rows.hasRows(node) || !sink.mightTake(search.bestScore(node, Candidates.distance(found)))) {
                     continue;
                 }
                 double score = vectors.score(node, query, queryNorm);

@@ -12,12 +12,23 @@ final class NodeSearch {
     /** Of the error of codes: so much nearer than codes say somebody may be. */
     private static final float SPREADS = 3;
 
+    /** No node. */
+    static final long NONE = -1;
+
     private final HnswGraph graph;
     private final HnswSearch search;
     private Space space;
     private Probe probe;
     private @Nullable CodeSpace guide;
     private CodeSpace.@Nullable CodeProbe guideProbe;
+
+    /** What found the nodes if it was codes: then only those before {@link #measured} are measured in full. */
+    private CodeSpace.@Nullable CodeProbe foundBy;
+
+    private int measured;
+
+    /** Before this none is missing that was found and is nearer. */
+    private int settled;
 
     NodeSearch(HnswGraph graph) {
         this.graph = graph;
@@ -26,9 +37,21 @@ final class NodeSearch {
         probe = space.probe();
     }
 
-    /** Returns what holds the nodes that were found last in its beam, nearest first. */
     SearchScratch scratch() {
         return search.scratch();
+    }
+
+    /**
+     * Returns the node that was found last at a place, nearest first, or {@link #NONE}. Behind as many as were asked for
+     * more come only to whoever goes on.
+     *
+     * @param goesOn whether to measure those that were not asked for
+     */
+    long found(int place, boolean goesOn) {
+        if (place == settled && goesOn && foundBy != null) {
+            settle(foundBy, place, 2 * place);
+        }
+        return place < measured ? search.scratch().beam[place] : NONE;
     }
 
     /** Returns {@link Probe#bestScore} of a node that was found last. */
@@ -36,27 +59,41 @@ final class NodeSearch {
         return probe.bestScore(slot, distance);
     }
 
-    /** Finds the nearest {@code count}, and maybe others, with a beam of {@code ef}, at least as many. */
-    void nearest(float[] query, int count, int ef) {
-        find(query, count, ef, by -> search.nearest(by, count, ef));
+    /**
+     * Finds the nearest {@code count}, and maybe others, with a beam of {@code ef}, at least as many.
+     *
+     * @param first so many of them are asked for first, one at least
+     */
+    void nearest(float[] query, int count, int first, int ef) {
+        find(query, first, ef, by -> search.nearest(by, count, ef));
     }
 
-    /** Does so among the nodes that pass; some may be out of reach where few pass. */
+    /** Finds the nearest {@code count} among the nodes that pass; some may be out of reach where few pass. */
     void nearestPassing(float[] query, int count, int ef, HnswSearch.NodeTest test) {
         find(query, count, ef, by -> search.nearestPassing(by, ef, test));
     }
 
-    private void find(float[] query, int count, int ef, Consumer<Probe> walk) {
-        CodeSpace.CodeProbe byCodes = guided(query);
-        if (byCodes != null) {
-            walk.accept(byCodes);
-            if (refine(byCodes, query, count, ef)) {
+    private void find(float[] query, int first, int ef, Consumer<Probe> walk) {
+        measured = 0;
+        settled = 0;
+        foundBy = guided(query);
+        if (foundBy != null) {
+            walk.accept(foundBy);
+            SearchScratch found = search.scratch();
+            // Nobody else could have been found: then all are put in order.
+            boolean isWhole = found.beamSize < ef || ef >= graph.size();
+            if (isWhole || tells(foundBy, found)) {
+                aim(query);
+                settle(foundBy, 0, isWhole ? found.beamSize : first);
                 return;
             }
+            foundBy = null;
         }
         aim(query);
         search.refresh(space, probe);
         walk.accept(probe);
+        measured = search.scratch().beamSize;
+        settled = measured;
     }
 
     private void aim(float[] query) {
@@ -84,30 +121,26 @@ final class NodeSearch {
         return guideProbe.tells() ? guideProbe : null;
     }
 
-    /**
-     * Measures whoever of the beam may be among the nearest {@code count}, and leaves those there. Returns false if to
-     * codes all of a full beam are about as near: then others may be nearer.
-     */
-    private boolean refine(CodeSpace.CodeProbe byCodes, float[] query, int count, int ef) {
+    /** Returns false if to codes all of the beam are about as near: then others may be nearer. */
+    private static boolean tells(CodeSpace.CodeProbe byCodes, SearchScratch found) {
+        return isBehind(byCodes, found.beam[found.beamSize - 1], Candidates.distance(found.beam[0]));
+    }
+
+    /** Measures whoever of the beam from {@code from} on may be among the nearest {@code count}, and puts them in order. */
+    private void settle(CodeSpace.CodeProbe byCodes, int from, int count) {
         SearchScratch found = search.scratch();
-        long[] beam = found.beam;
         int size = found.beamSize;
-        boolean isWhole = size < ef || ef >= graph.size();
-        if (!isWhole && !isBehind(byCodes, beam[ef - 1], Candidates.distance(beam[0]))) {
-            return false;
-        }
-        aim(query);
-        int measured = Math.min(count, size);
-        measure(found, 0, measured);
-        float worst = worst(beam, measured);
-        int end = measured;
-        while (end < size && (isWhole || !isBehind(byCodes, beam[end], worst))) {
-            end++;
-        }
+        int end = Math.max(measured, Math.min(count, size));
         measure(found, measured, end);
-        Arrays.sort(beam, 0, end);
-        found.beamSize = end;
-        return true;
+        settled = end;
+        float worst = worst(found.beam, from, end);
+        int near = end;
+        while (near < size && !isBehind(byCodes, found.beam[near], worst)) {
+            near++;
+        }
+        measure(found, end, near);
+        measured = near;
+        Arrays.sort(found.beam, from, near);
     }
 
     /** Returns whether somebody is farther than {@code distance} whatever the error of codes. */
@@ -115,9 +148,9 @@ final class NodeSearch {
         return byCodes.least(Candidates.slot(candidate), Candidates.distance(candidate), SPREADS) > distance;
     }
 
-    private static float worst(long[] beam, int count) {
+    private static float worst(long[] beam, int from, int to) {
         long worst = Long.MIN_VALUE;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             worst = Math.max(worst, beam[i]);
         }
         return Candidates.distance(worst);

@@ -145,6 +145,61 @@ class NodeSearchTest {
         assertThat(all.nearest(query, 30, COUNT)).isEqualTo(all.exact(query, 30));
     }
 
+    /** Takes rows, as many as it is to have or all. */
+    private static final class Sink implements ApproximateIndex.RowSink {
+        final List<String> keys = new ArrayList<>();
+        private final int enough;
+        private final boolean stops;
+
+        Sink(int enough, boolean stops) {
+            this.enough = enough;
+            this.stops = stops;
+        }
+
+        @Override
+        public void accept(String key, double score) {
+            keys.add(key);
+        }
+
+        @Override
+        public boolean mightTake(double score) {
+            return !stops || keys.size() < enough;
+        }
+
+        @Override
+        public int enough() {
+            return enough;
+        }
+    }
+
+    private static HnswIndex.SearchCost search(HnswCase all, float[] query, Sink sink) {
+        all.index.takeCost();
+        all.index.nearest(query, 50, 60, sink);
+        return all.index.takeCost();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void onlyWhoGoesOnHasMoreMeasuredThanWereAskedFor(Metric metric) {
+        List<float[]> vectors = clustered(new Random(59), 96, COUNT + 30);
+        HnswCase all = floats(metric, 96);
+        vectors.subList(0, COUNT).forEach(vector -> all.put("k" + all.live.size(), vector));
+        long saved = 0;
+        for (float[] query : vectors.subList(COUNT, COUNT + 30)) {
+            Sink everything = new Sink(Integer.MAX_VALUE, false);
+            Sink few = new Sink(5, true);
+            Sink goesOn = new Sink(5, false);
+            long full = search(all, query, everything).distances();
+
+            saved += full - search(all, query, few).distances();
+            assertThat(few.keys).isEqualTo(everything.keys.subList(0, 5));
+            // At most the whole beam.
+            assertThat(search(all, query, goesOn).distances()).isLessThanOrEqualTo(full + 60 - 50);
+            assertThat(goesOn.keys).hasSize(50).isEqualTo(everything.keys);
+        }
+        assertThat(saved).as("distances of 30 searches, seed 59").isGreaterThan(30 * 10);
+    }
+
     @Test
     void amongThoseThatPassFullPrecisionDecidesToo() {
         Random random = new Random(55);
