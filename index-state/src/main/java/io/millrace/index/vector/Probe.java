@@ -45,7 +45,9 @@ abstract class Probe {
 
     /**
      * Returns a score that the slot's vector, which is at this distance, does not pass: distances are rounded, and those of
-     * codes say little.
+     * codes are off by {@link CodeSpace#SPREADS} spreads of their error at most, but for one vector of some hundreds.
+     *
+     * @param distance by codes one that is no number allows any score
      */
     abstract double bestScore(int slot, float distance);
 }
