@@ -12,9 +12,6 @@ final class CodeSpace implements Space {
     /** The spread of the square of such a difference. */
     private static final double SQUARED_ROUNDING = Math.sqrt(1 / 15.0 - 1 / 36.0);
 
-    /** Of the error of codes: so much nearer than codes say somebody may be. */
-    static final float SPREADS = 3;
-
     /** What a point may have beyond the range of codes, as a multiple of what rounding takes from it. */
     private static final double BEYOND_MAX = 4;
 
@@ -266,12 +263,7 @@ final class CodeSpace implements Space {
 
         @Override
         double bestScore(int slot, float distance) {
-            float least = least(slot, distance, SPREADS);
-            return switch (metric) {
-                case L2 -> least > 0 && Float.isFinite(least) ? Math.sqrt(least) : 0;
-                case COSINE -> Float.isFinite(least) ? -least : 1;
-                case IP -> Double.POSITIVE_INFINITY; // Rounding grows with lengths.
-            };
+            return metric.ascending() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }
 
         private void toMetric(int[] slots, int at, int count, float[] out) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * measured in full precision; where codes cannot tell, full precision finds the way. Used by one thread.
  */
 final class NodeSearch {
+    /** Of the error of codes: so much nearer than codes say somebody may be. */
+    private static final float SPREADS = 3;
+
     /** No node. */
     static final long NONE = -1;
 
@@ -21,9 +24,6 @@ final class NodeSearch {
 
     /** What found the nodes if it was codes: then only those before {@link #measured} are measured in full. */
     private CodeSpace.@Nullable CodeProbe foundBy;
-
-    /** Whether the beam had room for all nodes. */
-    private boolean ofAll;
 
     private int measured;
 
@@ -54,10 +54,9 @@ final class NodeSearch {
         return place < measured ? search.scratch().beam[place] : NONE;
     }
 
-    /** Returns {@link Probe#bestScore} of a node that was found last. Where all were, codes do not rule anybody out. */
+    /** Returns {@link Probe#bestScore} of a node that was found last. */
     double bestScore(int slot, float distance) {
-        boolean isOpen = ofAll && probe instanceof CodeSpace.CodeProbe;
-        return probe.bestScore(slot, isOpen ? Float.NaN : distance);
+        return probe.bestScore(slot, distance);
     }
 
     /**
@@ -75,7 +74,6 @@ final class NodeSearch {
     }
 
     private void find(float[] query, int first, int ef, Consumer<Probe> walk) {
-        ofAll = ef >= graph.size();
         measured = 0;
         settled = 0;
         foundBy = guided(query);
@@ -83,7 +81,7 @@ final class NodeSearch {
             walk.accept(foundBy);
             SearchScratch found = search.scratch();
             // Nobody else could have been found: then all are put in order.
-            boolean isWhole = found.beamSize < ef || ofAll;
+            boolean isWhole = found.beamSize < ef || ef >= graph.size();
             if (isWhole || tells(foundBy, found)) {
                 aim(query);
                 settle(foundBy, 0, isWhole ? found.beamSize : first);
@@ -147,7 +145,7 @@ final class NodeSearch {
 
     /** Returns whether somebody is farther than {@code distance} whatever the error of codes. */
     private static boolean isBehind(CodeSpace.CodeProbe byCodes, long candidate, float distance) {
-        return byCodes.least(Candidates.slot(candidate), Candidates.distance(candidate), CodeSpace.SPREADS) > distance;
+        return byCodes.least(Candidates.slot(candidate), Candidates.distance(candidate), SPREADS) > distance;
     }
 
     private static float worst(long[] beam, int from, int to) {

@@ -45,9 +45,7 @@ abstract class Probe {
 
     /**
      * Returns a score that the slot's vector, which is at this distance, does not pass: distances are rounded, and those of
-     * codes are off by {@link CodeSpace#SPREADS} spreads of their error at most, but for one vector of some hundreds.
-     *
-     * @param distance by codes one that is no number allows any score
+     * codes say little.
      */
     abstract double bestScore(int slot, float distance);
 }

@@ -201,33 +201,6 @@ class NodeSearchTest {
     }
 
     @Test
-    void codesRuleOutWhoIsTooFarButOfAllNodes() {
-        HnswCase all = new HnswCase(Metric.L2, 64, 16, 100, Quantization.INT8, Rescore.MEMORY);
-        List<float[]> vectors = clustered(new Random(60), 64, COUNT + 1);
-        vectors.subList(0, COUNT).forEach(vector -> all.put("k" + all.live.size(), vector));
-        float[] query = vectors.get(COUNT);
-        List<Double> allowed = new ArrayList<>();
-        ApproximateIndex.RowSink sink = new ApproximateIndex.RowSink() {
-            @Override
-            public void accept(String key, double score) {
-                assertThat(allowed.get(allowed.size() - 1)).isLessThanOrEqualTo(score);
-            }
-
-            @Override
-            public boolean mightTake(double score) {
-                allowed.add(score);
-                return true;
-            }
-        };
-        all.index.nearest(query, 40, 60, sink);
-        assertThat(allowed).filteredOn(Double::isFinite).hasSize(40).doesNotContain(0.0);
-
-        allowed.clear();
-        all.index.nearest(query, 40, COUNT, sink);
-        assertThat(allowed).filteredOn(Double::isFinite).hasSize(40).containsOnly(0.0);
-    }
-
-    @Test
     void amongThoseThatPassFullPrecisionDecidesToo() {
         Random random = new Random(55);
         HnswCase all = floats(Metric.L2, 64);
