@@ -159,6 +159,20 @@ final class CodeSpace implements Space {
             return limit;
         }
 
+        @Override
+        int readAhead(long[] candidates, int count) {
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                int slot = Candidates.slot(candidates[i]);
+                byte[] block = seen[layout.block(slot)];
+                int from = layout.offset(slot);
+                for (int line = from; line < from + length; line += GraphKernel.CACHE_LINE) {
+                    sum += block[line];
+                }
+            }
+            return sum;
+        }
+
         void aim(float[] vector) {
             looksFromPoint = false;
             encoder.encode(vector, point);
@@ -168,11 +182,7 @@ final class CodeSpace implements Space {
         @Override
         void aim(int slot) {
             looksFromPoint = false;
-            byte[] block = seen[layout.block(slot)];
-            int from = layout.offset(slot);
-            for (int i = 0; i < length; i++) {
-                point[i] = block[from + i];
-            }
+            KERNEL.widen(seen[layout.block(slot)], layout.offset(slot), length, point);
             pointNorm = metric == Metric.IP ? norms[slot] : 0;
         }
 

@@ -166,6 +166,20 @@ final class FloatSpace implements Space {
             return limit;
         }
 
+        @Override
+        int readAhead(long[] candidates, int count) {
+            float sum = 0;
+            for (int i = 0; i < count; i++) {
+                int slot = Candidates.slot(candidates[i]);
+                float[] block = blocks[layout.block(slot)];
+                int from = layout.offset(slot);
+                for (int line = from; line < from + stride; line += GraphKernel.CACHE_LINE / Float.BYTES) {
+                    sum += block[line];
+                }
+            }
+            return (int) sum;
+        }
+
         void aim(float[] vector) {
             forget();
             System.arraycopy(vector, 0, own, 0, dimension);

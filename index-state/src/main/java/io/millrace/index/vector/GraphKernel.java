@@ -8,6 +8,9 @@ package io.millrace.index.vector;
 interface GraphKernel {
     int STRIDE = 32;
 
+    /** Bytes that come from memory at once. */
+    int CACHE_LINE = 64;
+
     float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length);
 
     float dot(float[] a, int aOffset, float[] b, int bOffset, int length);
@@ -24,6 +27,9 @@ interface GraphKernel {
      * @return nothing of use: what was read ahead, for the compiler not to leave it out
      */
     int squaredL2(short[] a, byte[][] blocks, Blocks layout, int[] slots, int at, int count, int length, float[] out);
+
+    /** Copies {@code length} codes from {@code from} on to the beginning of {@code to}. */
+    void widen(byte[] codes, int from, int length, short[] to);
 
     /**
      * Makes of two stretches of a vector, of {@code half} each from {@code at} on, their sum and their difference.

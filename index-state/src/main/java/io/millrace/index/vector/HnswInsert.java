@@ -91,12 +91,12 @@ final class HnswInsert {
     private void connect(int slot, int level, int target, float distance) {
         LinkTable links = graph.links();
         int room = links.room(level);
-        int size = links.read(slot, level, list);
-        if (size < room) {
+        graph.dirty().add(slot);
+        if (links.size(slot, level) < room) {
             links.add(slot, level, target, distance);
-            graph.dirty().add(slot);
             return;
         }
+        int size = links.read(slot, level, list);
         long candidate = Candidates.of(distance, target);
         int at = size;
         while (at > 0 && list[at - 1] > candidate) {
@@ -107,7 +107,6 @@ final class HnswInsert {
         int owner = level == 0 ? slot : HnswGraph.NONE;
         int count = selector.select(list, size + 1, room, owner, kept);
         links.replace(slot, level, kept, count);
-        graph.dirty().add(slot);
     }
 
     /** Gives the slot a parent: the nearest of the chosen that may have a further child, or one below the nearest. */

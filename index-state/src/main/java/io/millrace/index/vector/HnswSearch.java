@@ -26,6 +26,9 @@ final class HnswSearch {
 
     private boolean atHome;
 
+    /** Keeps the compiler from leaving out what is read ahead. */
+    private int ahead;
+
     HnswSearch(HnswGraph graph) {
         this.graph = graph;
         layout = graph.links().layout();
@@ -269,6 +272,7 @@ final class HnswSearch {
                     count = probe.promising(batch, count, Candidates.distance(beam[place - 1]), home);
                 }
             }
+            lookAhead(next + 1, level, room);
             probe.distances(batch, count, distances);
             computed += count;
             float worst = scratch.beamSize < ef ? Float.POSITIVE_INFINITY : Candidates.distance(beam[ef - 1]);
@@ -284,6 +288,16 @@ final class HnswSearch {
         }
         scratch.distancesComputed += computed;
         scratch.nodesExpanded += expanded;
+    }
+
+    /** Asks for the links of whoever is followed next, unless somebody nearer is found now. */
+    private void lookAhead(int place, int level, int room) {
+        if (level == 0 && place < scratch.beamSize) {
+            int slot = Candidates.slot(scratch.beam[place]);
+            int[] list = base[layout.block(slot)];
+            int from = layout.offset(slot);
+            ahead = list[from] + list[from + room - 1];
+        }
     }
 
     /** Returns whether the nearest 2 m did not change in the second half of a walk, and the point is at home. */

@@ -16,6 +16,9 @@ final class NeighbourSelector {
     private final int fewest;
     private Probe probe;
 
+    /** Keeps the compiler from leaving out what is read ahead. */
+    private int ahead;
+
     NeighbourSelector(HnswGraph graph) {
         this.graph = graph;
         probe = graph.space().probe();
@@ -46,10 +49,7 @@ final class NeighbourSelector {
             return count;
         }
         boolean owned = owner != HnswGraph.NONE;
-        int children = 0;
-        for (int i = 0; owned && i < count; i++) {
-            children += graph.lineage().isChild(Candidates.slot(candidates[i]), owner) ? 1 : 0;
-        }
+        int children = owned ? lookAhead(candidates, count, owner) : 0;
         int guarded = max * 3 / 4 - children;
         int size = 0;
         for (int i = 0; i < count && size < max; i++) {
@@ -67,6 +67,19 @@ final class NeighbourSelector {
             slots[size++] = slot;
         }
         return size < fewest ? fill(candidates, count, kept, size) : size;
+    }
+
+    /** Returns how many are children, and asks for what the choice reads: one after the other would wait for each. */
+    private int lookAhead(long[] candidates, int count, int owner) {
+        int children = 0;
+        int sum = probe.readAhead(candidates, count);
+        for (int i = 0; i < count; i++) {
+            int slot = Candidates.slot(candidates[i]);
+            children += graph.lineage().isChild(slot, owner) ? 1 : 0;
+            sum += graph.links().incomingCount(slot);
+        }
+        ahead = sum;
+        return children;
     }
 
     /** Adds the nearest that were not kept, for a node with few links is hard to find. */

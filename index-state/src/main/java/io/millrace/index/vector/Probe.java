@@ -7,6 +7,13 @@ abstract class Probe {
 
     abstract float distance(int slot);
 
+    /**
+     * Asks for what {@link #distance} reads of slots, so that it comes from memory for all at once.
+     *
+     * @return nothing of use: what was read, for the compiler not to leave it out
+     */
+    abstract int readAhead(long[] candidates, int count);
+
     /** Returns the first slot that the probe does not see. */
     abstract int limit();
 

@@ -115,6 +115,13 @@ final class ScalarGraphKernel implements GraphKernel {
     }
 
     @Override
+    public void widen(byte[] codes, int from, int length, short[] to) {
+        for (int i = 0; i < length; i++) {
+            to[i] = codes[from + i];
+        }
+    }
+
+    @Override
     public void addAndSubtract(float[] vector, int at, int half) {
         for (int i = at; i < at + half; i++) {
             float a = vector[i];

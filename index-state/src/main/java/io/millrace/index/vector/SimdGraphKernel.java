@@ -23,7 +23,6 @@ final class SimdGraphKernel implements GraphKernel {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
     private static final int WIDTH = FLOATS.length();
     private static final int SHORT_WIDTH = SHORTS.length();
-    private static final int CACHE_LINE = 64;
     private static final VectorShuffle<Float> HALVES_SWAPPED =
             VectorShuffle.fromOp(FLOATS, lane -> (lane + WIDTH / 2) % WIDTH);
     private static final FloatVector HALVES_SIGNED = signed();
@@ -157,6 +156,13 @@ final class SimdGraphKernel implements GraphKernel {
             out[slot] = sum.reduceLanes(VectorOperators.ADD);
         }
         return ahead;
+    }
+
+    @Override
+    public void widen(byte[] codes, int from, int length, short[] to) {
+        for (int i = 0; i < length; i += SHORT_WIDTH) {
+            wide(codes, from + i).intoArray(to, i);
+        }
     }
 
     private static ShortVector wide(byte[] codes, int at) {

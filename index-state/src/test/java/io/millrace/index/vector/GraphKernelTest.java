@@ -83,6 +83,21 @@ class GraphKernelTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {32, 96, 128, 800})
+    void codesAreCopiedAndNothingBehindThem(int length) {
+        byte[] codes = new byte[length + 9];
+        random.nextBytes(codes);
+        for (GraphKernel kernel : new GraphKernel[] {scalar, chosen}) {
+            short[] copied = new short[length + 1];
+            kernel.widen(codes, 7, length, copied);
+            for (int i = 0; i < length; i++) {
+                assertThat(copied[i]).isEqualTo(codes[7 + i]);
+            }
+            assertThat(copied[length]).isZero();
+        }
+    }
+
     /** The same to the bit, for a frame turns the vectors of a build and those of a restart, on whatever machine. */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 7, 8, 16, 40, 256})
