@@ -15,6 +15,9 @@ final class CodeSpace implements Space {
     /** What a point may have beyond the range of codes, as a multiple of what rounding takes from it. */
     private static final double BEYOND_MAX = 4;
 
+    /** Of the error of codes: whoever seems to be farther by so many is passed over by an insert. */
+    private static final float SPREADS = 2;
+
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
 
     /** Up to so many components it takes less time to measure codes than to look at pictures and measure the rest. */
@@ -196,6 +199,21 @@ final class CodeSpace implements Space {
         @Override
         boolean hasPictures() {
             return look != null;
+        }
+
+        @Override
+        boolean mayErr() {
+            return look == null && metric != Metric.IP; // There the error depends on the length of who is measured.
+        }
+
+        @Override
+        float seeming(float distance) {
+            if (!mayErr()) {
+                return Float.POSITIVE_INFINITY;
+            }
+            float squared = metric == Metric.L2 ? distance : 2 + 2 * distance;
+            float error = SPREADS * (spreadOfLength * (float) Math.sqrt(Math.max(0, squared)) + spreadOfZero);
+            return metric == Metric.L2 ? distance + error : distance + error / 2;
         }
 
         @Override

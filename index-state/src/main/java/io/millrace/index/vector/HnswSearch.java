@@ -64,7 +64,8 @@ final class HnswSearch {
         long start = descend(probe, entry, graph.links().level(entry), 0);
         scratch.begin(limit);
         seed(probe, start, ef);
-        places = ef >= graph.size() || probe.picturesAreSharp() ? ef : Math.min(ef, Math.max(count, graph.m()));
+        boolean isBlurred = probe.hasPictures() && !probe.picturesAreSharp();
+        places = isBlurred && ef < graph.size() ? Math.min(ef, Math.max(count, graph.m())) : ef;
         stepsPerPlace = 1;
         closerQuarters = 3;
         expand(probe, 0, ef, ef);
@@ -228,7 +229,7 @@ final class HnswSearch {
         scratch.beam[0] = start & ~1;
         scratch.beamSize = 1;
         scratch.see(Candidates.slot(start));
-        places = probe.picturesAreSharp() ? 2 * graph.m() : graph.m() / 2;
+        places = probe.hasPictures() && !probe.picturesAreSharp() ? graph.m() / 2 : 2 * graph.m();
         stepsPerPlace = 2;
         closerQuarters = 1;
         expand(probe, level, ef, Math.max(ef / 4, 2 * graph.m()));
@@ -236,7 +237,8 @@ final class HnswSearch {
 
     /**
      * Follows the nearest {@code step} of the beam, and as many more until they have settled or all were followed. Whom a
-     * picture gives no place among the first is passed over: behind them it would be followed late or never.
+     * picture, or a code as far as it can tell, gives no place among the first is passed over: behind them it would be
+     * followed late or never.
      */
     private void expand(Probe probe, int level, int ef, int step) {
         long[] beam = scratch.beam;
@@ -250,6 +252,7 @@ final class HnswSearch {
         int expanded = 0;
         int lastChange = 0;
         judged = 0;
+        boolean passesOver = probe.hasPictures() || (places < ef && probe.mayErr());
         while (true) {
             if (next >= Math.min(scratch.beamSize, reach)) {
                 if (next == scratch.beamSize || reach == ef || hasSettled(expanded, lastChange, level)) {
@@ -265,22 +268,25 @@ final class HnswSearch {
             beam[next] = candidate | 1;
             expanded++;
             int count = unseen(Candidates.slot(candidate), level, room, batch);
-            if (scratch.beamSize >= places && probe.hasPictures()) {
+            float bound = Float.POSITIVE_INFINITY;
+            if (passesOver && scratch.beamSize >= places) {
                 boolean home = isAtHome(level);
                 int place = home ? Math.min(reach, places + expanded / stepsPerPlace) : reach;
                 if (scratch.beamSize >= place) {
-                    count = probe.promising(batch, count, Candidates.distance(beam[place - 1]), home);
+                    float last = Candidates.distance(beam[place - 1]);
+                    count = probe.promising(batch, count, last, home);
+                    bound = probe.seeming(last);
                 }
             }
             lookAhead(next + 1, level, room);
             probe.distances(batch, count, distances);
             computed += count;
-            float worst = scratch.beamSize < ef ? Float.POSITIVE_INFINITY : Candidates.distance(beam[ef - 1]);
+            float worst = scratch.beamSize < ef ? bound : Math.min(bound, Candidates.distance(beam[ef - 1]));
             int lowest = Integer.MAX_VALUE;
             for (int i = 0; i < count; i++) {
                 if (distances[i] <= worst) {
                     lowest = Math.min(lowest, offer(Candidates.of(distances[i], batch[i]), ef));
-                    worst = scratch.beamSize < ef ? worst : Candidates.distance(beam[ef - 1]);
+                    worst = scratch.beamSize < ef ? worst : Math.min(worst, Candidates.distance(beam[ef - 1]));
                 }
             }
             lastChange = lowest < 2 * graph.m() ? expanded : lastChange;

@@ -40,6 +40,16 @@ abstract class Probe {
         return false;
     }
 
+    /** Returns whether distances err so much that {@link #seeming} tells more than them, and no pictures do. */
+    boolean mayErr() {
+        return false;
+    }
+
+    /** Returns how far somebody may seem to be who is at this distance; infinite unless they {@link #mayErr}. */
+    float seeming(float distance) {
+        return Float.POSITIVE_INFINITY;
+    }
+
     /**
      * Moves the slots that may be nearer than {@code worst} to the front, in their order, and returns how many: all, if
      * nothing is known but by measuring. A few that are nearer may be passed over.

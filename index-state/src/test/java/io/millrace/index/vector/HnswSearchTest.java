@@ -147,6 +147,36 @@ class HnswSearchTest {
     }
 
     @Test
+    void whomACodeGivesNoPlaceDoesNotEnterTheBeamOfAnInsert() {
+        Random random = new Random(10);
+        Supplier<float[]> vectors = clustered(random);
+        HnswCase all = new HnswCase(Metric.L2, DIMENSION, 16, EF, Quantization.INT8, Rescore.MEMORY);
+        for (int i = 0; i < HnswIndex.TRAINING_VECTORS + 500; i++) {
+            all.put("k" + i, vectors.get());
+        }
+        HnswGraph graph = all.index.graph();
+        Probe probe = graph.space().probe();
+        HnswSearch search = searchOf(graph, probe);
+        int held = 0;
+        int found = 0;
+        for (int i = 0; i < POINTS; i++) {
+            graph.space().aim(probe, vectors.get());
+            search.nearest(probe, graph.size(), graph.size());
+            long[] nearest = Arrays.copyOf(search.scratch().beam, 2 * graph.m());
+            int entry = graph.entry();
+            search.surround(probe, search.descend(probe, entry, graph.links().level(entry), 0), 0, EF);
+            long[] beam = Arrays.copyOf(search.scratch().beam, search.scratch().beamSize);
+            held += beam.length;
+            found += (int) Arrays.stream(nearest)
+                    .filter(candidate -> Arrays.stream(beam).anyMatch(other -> (other | 1) == (candidate | 1)))
+                    .count();
+        }
+
+        assertThat(held).as("of %d, seed 10", EF * POINTS).isLessThan(EF * POINTS * 9 / 10);
+        assertThat(found).as("of %d, seed 10", 2 * graph.m() * POINTS).isGreaterThan(2 * graph.m() * POINTS * 98 / 100);
+    }
+
+    @Test
     void aBeamOfAllNodesMeasuresAll() {
         Random random = new Random(9);
         HnswGraph graph = withPictures(random);
