@@ -65,6 +65,11 @@ final class IndexBuild {
         return startMs;
     }
 
+    /** Returns whether all rows were read; some that have changed since may be left. */
+    boolean isRead() {
+        return read;
+    }
+
     /** Notes that the row changed: what the cursor reads of it may be old. */
     void touch(String key) {
         touched.add(key);

@@ -318,10 +318,12 @@ final class ShardIndex {
         if (running == null) {
             return;
         }
-        boolean more = running.step(step);
         VectorIndex target = running.target();
-        if (target.unwritten() > UNWRITTEN_MAX) {
-            target.flushSome(WRITE_STEP);
+        boolean more = running.step(step) || target.unwritten() > UNWRITTEN_MAX;
+        // Nodes are linked to again and again until all vectors are in: they are written once, behind that.
+        int records = running.isRead() ? WRITE_STEP : Math.min(WRITE_STEP, target.unwrittenVectors());
+        if (more && records > 0) {
+            target.flushSome(records);
         }
         long serving = index == null ? 0 : index.memoryBytes();
         if (!environment.memory().set(this, serving + target.memoryBytes())) {

@@ -283,6 +283,11 @@ public final class HnswIndex implements ApproximateIndex {
     }
 
     @Override
+    public int unwrittenVectors() {
+        return state.unwrittenVectors();
+    }
+
+    @Override
     public void clear() {
         state.clear();
     }

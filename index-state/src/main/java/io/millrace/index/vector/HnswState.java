@@ -45,7 +45,11 @@ final class HnswState {
     }
 
     int unwritten() {
-        return vectors.dirty().size() + rows.dirty().size() + graph.dirty().size();
+        return unwrittenVectors() + graph.dirty().size();
+    }
+
+    int unwrittenVectors() {
+        return vectors.dirty().size() + rows.dirty().size();
     }
 
     /** Writes at most so many records. */

@@ -31,11 +31,19 @@ public interface VectorIndex {
     /** Writes what state does not have yet; called before every barrier. */
     void flush();
 
-    /** Writes at most {@code recordsMax} records that state does not have yet, to leave less for the barrier. */
+    /**
+     * Writes at most {@code recordsMax} records that state does not have yet, to leave less for the barrier; those of
+     * {@link #unwrittenVectors} first.
+     */
     default void flushSome(int recordsMax) {}
 
     /** Returns how many records {@link #flushSome} has to write. */
     default int unwritten() {
+        return 0;
+    }
+
+    /** Returns how many of these are of a vector or a row; others are written again whenever one is put near them. */
+    default int unwrittenVectors() {
         return 0;
     }
 
