@@ -27,6 +27,14 @@ public interface Engine extends AutoCloseable {
     /** Forgets what is in memory and reads it back, if it {@link #isKept}. */
     default void reopen() {}
 
+    /** Returns whether its index is to be made anew from rows that are kept apart from it. */
+    default boolean reindexes() {
+        return false;
+    }
+
+    /** Makes the index anew from the rows, if it {@link #reindexes}. */
+    default void reindex() {}
+
     /** Returns how many bytes it keeps outside the heap but reads as memory. */
     default long bytesOutsideHeap() {
         return 0;

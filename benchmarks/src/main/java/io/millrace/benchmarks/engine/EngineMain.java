@@ -50,6 +50,9 @@ public final class EngineMain {
             case "restore" -> {
                 return worker.restore();
             }
+            case "reindex" -> {
+                return worker.reindex();
+            }
             case "search" -> {
                 SearchSetting setting = new SearchSetting(
                         Integer.parseInt(command[1]), Integer.parseInt(command[2]), Double.parseDouble(command[3]));

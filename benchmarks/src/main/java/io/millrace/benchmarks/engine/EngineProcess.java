@@ -96,6 +96,10 @@ public final class EngineProcess implements AutoCloseable {
         return ask("restore", RestoreResult.class);
     }
 
+    public ReindexResult reindex() {
+        return ask("reindex", ReindexResult.class);
+    }
+
     private <T> T ask(String command, Class<T> type) {
         try {
             commands.write(command + "\n");

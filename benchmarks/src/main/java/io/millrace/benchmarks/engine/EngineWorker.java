@@ -139,6 +139,17 @@ public final class EngineWorker implements AutoCloseable {
         return new RestoreResult(true, median(cpu), median(wall));
     }
 
+    /** Makes the index anew from the rows. */
+    public ReindexResult reindex() {
+        Engine built = built();
+        if (!built.reindexes()) {
+            return new ReindexResult(false, 0, 0);
+        }
+        long cpuStart = THREADS.getCurrentThreadCpuTime();
+        double wall = time(built::reindex) / NANOS_PER_SECOND;
+        return new ReindexResult(true, (THREADS.getCurrentThreadCpuTime() - cpuStart) / NANOS_PER_SECOND, wall);
+    }
+
     @Override
     public void close() {
         if (engine != null) {

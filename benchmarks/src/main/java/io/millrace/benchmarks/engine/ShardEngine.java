@@ -3,6 +3,7 @@ package io.millrace.benchmarks.engine;
 import io.millrace.index.store.HeapShardStorage;
 import io.millrace.index.store.ShardStorage;
 import io.millrace.protocol.catalog.FreshnessMode;
+import io.millrace.protocol.catalog.VectorEngine;
 import io.millrace.protocol.fragment.Fragment;
 import io.millrace.protocol.mutation.RoutedMutation;
 import java.util.function.IntFunction;
@@ -13,7 +14,11 @@ final class ShardEngine implements Engine {
     private final @Nullable RocksState state;
     private final LocalShards shards;
 
+    /** Whether it is our graph: hnswlib-core would be built once more in the time that it took before. */
+    private final boolean ours;
+
     ShardEngine(EngineSpec spec) {
+        ours = spec.kind().engine() == VectorEngine.HNSW;
         state = spec.heapState() ? null : new RocksState();
         shards = new LocalShards(1, spec, FreshnessMode.IMMEDIATE, storages(state));
     }
@@ -59,6 +64,17 @@ final class ShardEngine implements Engine {
     @Override
     public void reopen() {
         shards.reopen();
+    }
+
+    @Override
+    public boolean reindexes() {
+        return ours;
+    }
+
+    @Override
+    public void reindex() {
+        shards.rebuild();
+        shards.flush();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.benchmarks.vectors;
 
 import io.millrace.benchmarks.engine.BuildResult;
 import io.millrace.benchmarks.engine.EngineKind;
+import io.millrace.benchmarks.engine.ReindexResult;
 import io.millrace.benchmarks.engine.RestoreResult;
 import io.millrace.benchmarks.engine.SearchResult;
 import io.millrace.benchmarks.engine.SearchSetting;
@@ -21,6 +22,7 @@ final class EngineRounds {
     private final List<BuildResult> builds = new ArrayList<>();
     private final Map<SearchSetting, List<SearchResult>> searches = new LinkedHashMap<>();
     private @Nullable RestoreResult restore;
+    private @Nullable ReindexResult reindex;
 
     EngineRounds(EngineKind kind) {
         this.kind = kind;
@@ -40,6 +42,15 @@ final class EngineRounds {
 
     void set(RestoreResult result) {
         restore = result;
+    }
+
+    void set(ReindexResult result) {
+        reindex = result;
+    }
+
+    /** Returns what making the index anew from the rows took, s of processor; nothing if that was not measured. */
+    OptionalDouble reindexCpuSeconds() {
+        return reindex == null ? OptionalDouble.empty() : OptionalDouble.of(reindex.cpuSeconds());
     }
 
     double build(ToDoubleFunction<BuildResult> value) {

@@ -51,6 +51,8 @@ final class VectorFigures {
         buildRatio("hnsw_build_ratio", EngineKind.HNSW);
         buildRatio("hnsw_bare_build_ratio", EngineKind.HNSW_BARE);
         buildRatio("hnsw_int8_build_ratio", EngineKind.HNSW_INT8);
+        reindexRatio("hnsw_reindex_ratio", EngineKind.HNSW);
+        reindexRatio("hnsw_int8_reindex_ratio", EngineKind.HNSW_INT8);
         engines.values().forEach(this::ofEngine);
         ofOurs(engines.get(EngineKind.HNSW));
         return figures;
@@ -100,9 +102,19 @@ final class VectorFigures {
         }
     }
 
+    private void reindexRatio(String name, EngineKind kind) {
+        EngineRounds ours = engines.get(kind);
+        EngineRounds theirs = engines.get(EngineKind.HNSWLIB);
+        if (ours != null && theirs != null) {
+            ours.reindexCpuSeconds()
+                    .ifPresent(seconds -> figures.put(name, theirs.build(BuildResult::cpuSeconds) / seconds, "x"));
+        }
+    }
+
     private void ofEngine(EngineRounds engine) {
         String name = name(engine);
         figures.put(name + "_build_cpu_s", engine.build(BuildResult::cpuSeconds), "s");
+        put(name + "_reindex_cpu_s", engine.reindexCpuSeconds(), "s");
         figures.put(name + "_insert_p50_us", engine.build(BuildResult::insertP50Micros), "us");
         figures.put(name + "_insert_p99_us", engine.build(BuildResult::insertP99Micros), "us");
         figures.put(name + "_bytes_per_vector", engine.build(BuildResult::bytesPerVector), "B");

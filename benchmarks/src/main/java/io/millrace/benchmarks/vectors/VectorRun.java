@@ -5,6 +5,7 @@ import static io.millrace.benchmarks.measure.Report.say;
 import io.millrace.benchmarks.engine.BuildResult;
 import io.millrace.benchmarks.engine.EngineKind;
 import io.millrace.benchmarks.engine.EngineProcess;
+import io.millrace.benchmarks.engine.ReindexResult;
 import io.millrace.benchmarks.engine.RestoreResult;
 import io.millrace.benchmarks.engine.SearchSetting;
 import java.io.PrintWriter;
@@ -116,6 +117,22 @@ final class VectorRun {
                         process.kind(),
                         restored.cpuSeconds(),
                         restored.wallSeconds());
+            }
+        }
+    }
+
+    /** Comes behind the restores, for it replaces what they read back. */
+    void reindex() {
+        for (EngineProcess process : processes) {
+            ReindexResult reindexed = process.reindex();
+            if (reindexed.done()) {
+                rounds(process).set(reindexed);
+                say(
+                        out,
+                        "reindex  %-16s %8.2f s cpu %8.2f s",
+                        process.kind(),
+                        reindexed.cpuSeconds(),
+                        reindexed.wallSeconds());
             }
         }
     }

@@ -128,6 +128,7 @@ public final class VectorsCommand implements Callable<Integer> {
                 say(out, "round %d of %d done, load %.1f", round, rounds, load());
             }
             run.restore();
+            run.reindex();
             run.printTable(ks);
             finish(data, run, out);
         } finally {

@@ -31,7 +31,8 @@ class VectorsCommandITCase {
                         "--heap=256m",
                         "--json=" + json);
         assertThat(exit).isZero();
-        assertThat(out.toString()).contains("FIGURE recall10_at_default ", "FIGURE insert_p50_us ");
+        assertThat(out.toString())
+                .contains("FIGURE recall10_at_default ", "FIGURE insert_p50_us ", "FIGURE hnsw_reindex_cpu_s ");
         JsonNode figures = new ObjectMapper().readTree(json.toFile());
         assertThat(figures.at("/hnsw_over_flat_qps_ratio_recall95/value").doubleValue())
                 .isPositive();
