@@ -211,9 +211,9 @@ final class CodeSpace implements Space {
             if (!mayErr()) {
                 return Float.POSITIVE_INFINITY;
             }
-            float squared = metric == Metric.L2 ? distance : 2 + 2 * distance;
-            float error = SPREADS * (spreadOfLength * (float) Math.sqrt(Math.max(0, squared)) + spreadOfZero);
-            return metric == Metric.L2 ? distance + error : distance + error / 2;
+            return metric == Metric.L2
+                    ? distance + SPREADS * spread(distance)
+                    : distance + SPREADS * spread(2 + 2 * distance) / 2;
         }
 
         @Override
@@ -259,8 +259,13 @@ final class CodeSpace implements Space {
                 case COSINE -> 2 + 2 * distance;
                 case IP -> 2 * distance + norms[slot] + pointNorm;
             };
-            float error = mean + spreads * (spreadOfLength * (float) Math.sqrt(Math.max(0, squared)) + spreadOfZero);
+            float error = mean + spreads * spread(squared);
             return metric == Metric.L2 ? distance - error : distance - error / 2;
+        }
+
+        /** Returns one spread of the error of a squared distance. */
+        private float spread(float squared) {
+            return spreadOfLength * (float) Math.sqrt(Math.max(0, squared)) + spreadOfZero;
         }
 
         /** Moves the slots that may be nearer than {@code worst} by full precision to the front, and returns how many. */

@@ -40,7 +40,7 @@ abstract class Probe {
         return false;
     }
 
-    /** Returns whether distances err so much that {@link #seeming} tells more than them, and no pictures do. */
+    /** Returns whether what is measured errs, and {@link #seeming} says by how much; not where pictures tell more. */
     boolean mayErr() {
         return false;
     }
