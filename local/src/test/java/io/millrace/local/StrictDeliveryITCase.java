@@ -37,6 +37,10 @@ class StrictDeliveryITCase {
         return answers;
     }
 
+    private static long checkpoints(TestStack stack) {
+        return stack.stack().flink().checkpoints().getCounts().getTotalNumberOfCheckpoints();
+    }
+
     private static String id(int i) {
         return String.format("strict-%03d", i);
     }
@@ -47,12 +51,15 @@ class StrictDeliveryITCase {
 
     @Test
     void answersAreCommittedByTheNextCheckpointAndNotBefore() {
-        // Flink puts the first checkpoint at random within the interval: of an hour it may fall into the test.
-        Map<String, String> options =
-                Map.of("millrace.delivery", "strict", "execution.checkpointing.interval", "365 d");
+        // Flink starts the timer of checkpoints once more when all tasks run, and then waits for the pause alone.
+        Map<String, String> options = Map.of(
+                "millrace.delivery", "strict",
+                "execution.checkpointing.interval", "365 d",
+                "execution.checkpointing.min-pause", "365 d");
         try (TestStack stack = TestStack.start(2, 1, options)) {
             ask(stack, 0, 20).forEach(answer -> TestStack.good(answer.join()));
             assertThat(committed(stack)).isEmpty();
+            assertThat(checkpoints(stack)).isZero();
 
             Path savepoint = stack.stack().stopJob();
             assertThat(committed(stack)).isEqualTo(ids(20));
@@ -60,6 +67,7 @@ class StrictDeliveryITCase {
             stack.stack().startJob(savepoint, 2);
             ask(stack, 20, 40).forEach(answer -> TestStack.good(answer.join()));
             assertThat(committed(stack)).isEqualTo(ids(20));
+            assertThat(checkpoints(stack)).isZero();
             stack.stack().stopJob();
             assertThat(committed(stack)).isEqualTo(ids(40));
         }
