@@ -18,6 +18,9 @@ final class CodeSpace implements Space {
     /** Of the error of codes: whoever seems to be farther by so many is passed over by an insert. */
     private static final float SPREADS = 2;
 
+    /** Of the error of codes: so much nearer than codes say somebody may be. */
+    private static final float SPREADS_MAX = 3;
+
     private static final GraphKernel KERNEL = GraphKernels.KERNEL;
 
     /** Up to so many components it takes less time to measure codes than to look at pictures and measure the rest. */
@@ -261,6 +264,19 @@ final class CodeSpace implements Space {
             };
             float error = mean + spreads * spread(squared);
             return metric == Metric.L2 ? distance - error : distance - error / 2;
+        }
+
+        /** Returns whether somebody is farther than {@code distance} whatever the error of codes. */
+        boolean isBehind(long candidate, float distance) {
+            return least(Candidates.slot(candidate), Candidates.distance(candidate), SPREADS_MAX) > distance;
+        }
+
+        /** Returns false if to codes all of the beam are about as near: then others may be nearer. */
+        boolean tellsApart(SearchScratch found) {
+            long[] beam = found.beam;
+            int last = found.beamSize - 1;
+            return isBehind(beam[last], Candidates.distance(beam[0]))
+                    && Candidates.distance(beam[last - last / 8]) < Candidates.distance(beam[last]);
         }
 
         /** Returns one spread of the error of a squared distance. */

@@ -27,6 +27,10 @@ final class FloatArena {
         return stride;
     }
 
+    int dimension() {
+        return dimension;
+    }
+
     Blocks layout() {
         return layout;
     }

@@ -8,7 +8,7 @@ final class HnswInsert {
     /** More than the paper's m: a search needs fewer steps, and a list of level 0 has room for twice as many. */
     private final int linksOfNew;
 
-    private final HnswSearch search;
+    private final NeighbourSearch search;
     private final NeighbourSelector selector;
     private final long[] chosen;
     private final long[] list;
@@ -20,7 +20,6 @@ final class HnswInsert {
         this.graph = graph;
         this.efConstruction = efConstruction;
         linksOfNew = graph.m() * 5 / 4;
-        search = new HnswSearch(graph);
         selector = new NeighbourSelector(graph);
         int room = graph.links().room(0);
         chosen = new long[room];
@@ -28,6 +27,7 @@ final class HnswInsert {
         kept = new long[room + 1];
         probed = graph.space();
         probe = probed.probe();
+        search = new NeighbourSearch(graph, probe);
     }
 
     NeighbourSelector selector() {
@@ -57,20 +57,19 @@ final class HnswInsert {
             graph.chooseEntry();
             return;
         }
-        probe.aim(slot);
+        search.aim(slot);
         int top = graph.links().level(entry);
-        long start = search.descend(probe, entry, top, level);
+        int start = search.descend(entry, top, level);
         for (int at = Math.min(level, top); at >= 0; at--) {
             start = link(slot, at, start);
         }
         graph.chooseEntry();
     }
 
-    /** Links the slot, at which the probe is aimed, on a level; returns the nearest there. */
-    private long link(int slot, int level, long start) {
-        search.surround(probe, start, level, efConstruction);
-        SearchScratch found = search.scratch();
-        long nearest = found.beam[0];
+    /** Links the slot, at which the search is aimed, on a level; returns the nearest there. */
+    private int link(int slot, int level, int start) {
+        SearchScratch found = search.surround(start, level, efConstruction);
+        int nearest = Candidates.slot(found.beam[0]);
         int links = level == 0 ? linksOfNew : graph.m();
         int count = selector.select(found.beam, found.beamSize, links, HnswGraph.NONE, chosen);
         graph.links().replace(slot, level, chosen, count);
@@ -156,6 +155,6 @@ final class HnswInsert {
     }
 
     long memoryBytes() {
-        return search.scratch().memoryBytes();
+        return search.memoryBytes();
     }
 }

@@ -57,6 +57,11 @@ final class HnswSearch {
      */
     void nearest(Probe probe, int count, int ef) {
         scratch.beamSize = 0;
+        refine(probe, count, ef);
+    }
+
+    /** Does what {@link #nearest} does, and begins at the nodes of the beam too, in order and measured by the probe. */
+    void refine(Probe probe, int count, int ef) {
         int entry = graph.entry();
         if (entry == HnswGraph.NONE) {
             return;
@@ -71,14 +76,18 @@ final class HnswSearch {
         expand(probe, 0, ef, ef);
     }
 
-    /** Begins a beam where the descent ended, and at the root: from there every node can be reached. */
+    /** Adds to the beam where the descent ended, and the root: from there every node can be reached. */
     private void seed(Probe probe, long start, int ef) {
         scratch.reserveBeam(ef);
-        scratch.beam[0] = start;
-        scratch.beamSize = 1;
-        scratch.see(Candidates.slot(start));
+        for (int i = 0; i < scratch.beamSize; i++) {
+            scratch.see(Candidates.slot(scratch.beam[i]));
+        }
+        if (!scratch.isSeen(Candidates.slot(start))) {
+            scratch.see(Candidates.slot(start));
+            offer(start, ef);
+        }
         int root = graph.lineage().root();
-        if (ef > 1 && root != HnswGraph.NONE && root < limit && root != Candidates.slot(start)) {
+        if (ef > 1 && root != HnswGraph.NONE && root < limit && !scratch.isSeen(root)) {
             scratch.see(root);
             offer(Candidates.of(probe.distance(root), root), ef);
         }
@@ -223,12 +232,12 @@ final class HnswSearch {
      * in the beam of the scratch. The walk follows the nearest quarter of them, and a further one until they have settled:
      * most points are at home early, and to follow the rest would find nothing.
      */
-    void surround(Probe probe, long start, int level, int ef) {
+    void surround(Probe probe, int start, int level, int ef) {
         scratch.begin(limit);
         scratch.reserveBeam(ef);
-        scratch.beam[0] = start & ~1;
+        scratch.beam[0] = Candidates.of(probe.distance(start), start);
         scratch.beamSize = 1;
-        scratch.see(Candidates.slot(start));
+        scratch.see(start);
         places = probe.hasPictures() && !probe.picturesAreSharp() ? graph.m() / 2 : 2 * graph.m();
         stepsPerPlace = 2;
         closerQuarters = 1;

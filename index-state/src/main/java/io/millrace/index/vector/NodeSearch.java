@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * measured in full precision; where codes cannot tell, full precision finds the way. Used by one thread.
  */
 final class NodeSearch {
-    /** Of the error of codes: so much nearer than codes say somebody may be. */
-    private static final float SPREADS = 3;
-
     /** No node. */
     static final long NONE = -1;
 
@@ -65,33 +62,49 @@ final class NodeSearch {
      * @param first so many of them are asked for first, one at least
      */
     void nearest(float[] query, int count, int first, int ef) {
-        find(query, first, ef, by -> search.nearest(by, count, ef));
+        if (!findByCodes(query, first, ef, by -> search.nearest(by, count, ef))) {
+            search.refine(probe, count, ef);
+            takeAll();
+        }
     }
 
     /** Finds the nearest {@code count} among the nodes that pass; some may be out of reach where few pass. */
     void nearestPassing(float[] query, int count, int ef, HnswSearch.NodeTest test) {
-        find(query, count, ef, by -> search.nearestPassing(by, ef, test));
+        if (!findByCodes(query, count, ef, by -> search.nearestPassing(by, ef, test))) {
+            search.nearestPassing(probe, ef, test);
+            takeAll();
+        }
     }
 
-    private void find(float[] query, int first, int ef, Consumer<Probe> walk) {
+    /**
+     * Lets codes find the way.
+     *
+     * @return false if they cannot tell: then the probe is aimed and has measured and put in order what they found
+     */
+    private boolean findByCodes(float[] query, int first, int ef, Consumer<Probe> walk) {
+        SearchScratch found = search.scratch();
+        found.beamSize = 0;
         measured = 0;
         settled = 0;
         foundBy = guided(query);
+        aim(query);
         if (foundBy != null) {
             walk.accept(foundBy);
-            SearchScratch found = search.scratch();
             // Nobody else could have been found: then all are put in order.
             boolean isWhole = found.beamSize < ef || ef >= graph.size();
-            if (isWhole || tells(foundBy, found)) {
-                aim(query);
+            if (isWhole || foundBy.tellsApart(found)) {
                 settle(foundBy, 0, isWhole ? found.beamSize : first);
-                return;
+                return true;
             }
             foundBy = null;
+            found.measure(probe, 0, found.beamSize);
+            Arrays.sort(found.beam, 0, found.beamSize);
         }
-        aim(query);
         search.refresh(space, probe);
-        walk.accept(probe);
+        return false;
+    }
+
+    private void takeAll() {
         measured = search.scratch().beamSize;
         settled = measured;
     }
@@ -121,31 +134,21 @@ final class NodeSearch {
         return guideProbe.tells() ? guideProbe : null;
     }
 
-    /** Returns false if to codes all of the beam are about as near: then others may be nearer. */
-    private static boolean tells(CodeSpace.CodeProbe byCodes, SearchScratch found) {
-        return isBehind(byCodes, found.beam[found.beamSize - 1], Candidates.distance(found.beam[0]));
-    }
-
     /** Measures whoever of the beam from {@code from} on may be among the nearest {@code count}, and puts them in order. */
     private void settle(CodeSpace.CodeProbe byCodes, int from, int count) {
         SearchScratch found = search.scratch();
         int size = found.beamSize;
         int end = Math.max(measured, Math.min(count, size));
-        measure(found, measured, end);
+        found.measure(probe, measured, end);
         settled = end;
         float worst = worst(found.beam, from, end);
         int near = end;
-        while (near < size && !isBehind(byCodes, found.beam[near], worst)) {
+        while (near < size && !byCodes.isBehind(found.beam[near], worst)) {
             near++;
         }
-        measure(found, end, near);
+        found.measure(probe, end, near);
         measured = near;
         Arrays.sort(found.beam, from, near);
-    }
-
-    /** Returns whether somebody is farther than {@code distance} whatever the error of codes. */
-    private static boolean isBehind(CodeSpace.CodeProbe byCodes, long candidate, float distance) {
-        return byCodes.least(Candidates.slot(candidate), Candidates.distance(candidate), SPREADS) > distance;
     }
 
     private static float worst(long[] beam, int from, int to) {
@@ -154,18 +157,5 @@ final class NodeSearch {
             worst = Math.max(worst, beam[i]);
         }
         return Candidates.distance(worst);
-    }
-
-    private void measure(SearchScratch found, int from, int to) {
-        int count = to - from;
-        found.reserveBatch(count);
-        for (int i = 0; i < count; i++) {
-            found.batch[i] = Candidates.slot(found.beam[from + i]);
-        }
-        probe.distances(found.batch, count, found.distances);
-        found.distancesComputed += count;
-        for (int i = 0; i < count; i++) {
-            found.beam[from + i] = Candidates.of(found.distances[i], found.batch[i]);
-        }
     }
 }

@@ -81,6 +81,20 @@ final class SearchScratch {
         }
     }
 
+    /** Measures those of the beam from {@code from} to before {@code to} once more, by another probe; the order stays. */
+    void measure(Probe probe, int from, int to) {
+        int count = to - from;
+        reserveBatch(count);
+        for (int i = 0; i < count; i++) {
+            batch[i] = Candidates.slot(beam[from + i]);
+        }
+        probe.distances(batch, count, distances);
+        distancesComputed += count;
+        for (int i = 0; i < count; i++) {
+            beam[from + i] = Candidates.of(distances[i], batch[i]);
+        }
+    }
+
     long memoryBytes() {
         return Long.BYTES * ((long) seen.length + beam.length) + (long) Integer.BYTES * seenSlots.length;
     }

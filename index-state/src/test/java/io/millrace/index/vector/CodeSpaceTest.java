@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.catalog.Metric;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -74,5 +75,32 @@ class CodeSpaceTest {
 
         assertThat(probe.mayErr()).isFalse();
         assertThat(probe.seeming(1)).isInfinite();
+    }
+
+    private static SearchScratch beam(float... distances) {
+        SearchScratch found = new SearchScratch();
+        for (float distance : distances) {
+            found.beam[found.beamSize] = Candidates.of(distance, found.beamSize);
+            found.beamSize++;
+        }
+        return found;
+    }
+
+    @Test
+    void codesTellIfTheFirstIsSurelyNearerThanTheLastAndTheLastFewDoNotTie() {
+        CodeSpace.CodeProbe probe = spaceOf(Metric.L2, vectors(128)).probe();
+        float far = 2 * probe.seeming(100);
+
+        assertThat(probe.tellsApart(beam(100, 101, 102, 103, 104, 105, 106, 107, far - 1, far)))
+                .isTrue();
+        assertThat(probe.tellsApart(beam(100, 100.1f, 100.2f, 100.3f, 100.4f, 100.5f, 100.6f, 100.7f, 100.8f, 100.9f)))
+                .as("all about as near")
+                .isFalse();
+        assertThat(probe.tellsApart(beam(100, 101, 102, 103, 104, 105, 106, 107, far, far)))
+                .as("there may be more like the last")
+                .isFalse();
+        assertThat(probe.tellsApart(beam(100, 100, 100, 100, 104, 105, 106, 107, far - 1, far)))
+                .as("ties that all are in the beam")
+                .isTrue();
     }
 }

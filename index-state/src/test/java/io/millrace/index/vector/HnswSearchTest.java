@@ -52,7 +52,7 @@ class HnswSearchTest {
             graph.space().aim(probe, points.get());
             int entry = graph.entry();
             long start = search.descend(probe, entry, graph.links().level(entry), 0);
-            search.surround(probe, start, 0, EF);
+            search.surround(probe, Candidates.slot(start), 0, EF);
             assertThat(search.scratch().beamSize).isEqualTo(EF);
         }
         return search.scratch().nodesExpanded / (double) POINTS;
@@ -164,7 +164,8 @@ class HnswSearchTest {
             search.nearest(probe, graph.size(), graph.size());
             long[] nearest = Arrays.copyOf(search.scratch().beam, 2 * graph.m());
             int entry = graph.entry();
-            search.surround(probe, search.descend(probe, entry, graph.links().level(entry), 0), 0, EF);
+            long start = search.descend(probe, entry, graph.links().level(entry), 0);
+            search.surround(probe, Candidates.slot(start), 0, EF);
             long[] beam = Arrays.copyOf(search.scratch().beam, search.scratch().beamSize);
             held += beam.length;
             found += (int) Arrays.stream(nearest)
@@ -187,5 +188,42 @@ class HnswSearchTest {
         search.nearest(probe, 10, graph.size());
 
         assertThat(search.scratch().beamSize).isEqualTo(graph.size()).isEqualTo(HnswIndex.TRAINING_VECTORS + 500);
+    }
+
+    @Test
+    void whoIsInTheBeamIsKeptByASearchThatFindsLess() {
+        Random random = new Random(14);
+        HnswCase all = HnswCase.floats(Metric.L2, DIMENSION);
+        for (int i = 0; i < COUNT; i++) {
+            all.put("k" + i, gaussian(random));
+        }
+        HnswGraph graph = all.index.graph();
+        Probe probe = graph.space().probe();
+        HnswSearch search = searchOf(graph, probe);
+        int found = 0;
+        for (int i = 0; i < POINTS; i++) {
+            graph.space().aim(probe, gaussian(random));
+            search.nearest(probe, graph.size(), graph.size());
+            long[] nearest = Arrays.stream(search.scratch().beam, 0, 10)
+                    .map(candidate -> candidate & ~1)
+                    .toArray();
+            search.nearest(probe, 10, 10);
+            found += places(nearest, search.scratch());
+            System.arraycopy(nearest, 0, search.scratch().beam, 0, 10);
+
+            search.refine(probe, 10, 10);
+
+            assertThat(places(nearest, search.scratch())).isEqualTo(10);
+            assertThat(search.scratch().beamSize).isEqualTo(10);
+        }
+        assertThat(found).as("without them, of %d, seed 14", 10 * POINTS).isLessThan(10 * POINTS * 95 / 100);
+    }
+
+    private static int places(long[] nearest, SearchScratch found) {
+        int places = 0;
+        for (int i = 0; i < nearest.length; i++) {
+            places += (found.beam[i] | 1) == (nearest[i] | 1) ? 1 : 0;
+        }
+        return places;
     }
 }
