@@ -40,8 +40,7 @@ final class StepReader {
                     "id",
                     "a step id has 1 to 64 letters, digits, _ and -, got \"" + JsonObject.shortened(id) + "\"");
         }
-        String store = step.isObject() ? step.requiredString("store") : null;
-        String op = step.isObject() ? step.requiredString("op") : null;
+        String operation = step.isObject() ? operation(step) : "";
         long timeoutMs = timeout(step);
         List<Reference> references = new ArrayList<>();
         List<String> dependsOn = step.strings("depends_on");
@@ -49,7 +48,6 @@ final class StepReader {
             references.add(new Reference(dependsOn.get(i), step.path("depends_on") + "[" + i + "]"));
         }
         JsonNode params = params(step, problems);
-        String operation = store == null || op == null ? "" : store + "." + op;
         addReferences(params, step.path("params"), operation, references);
         Set<String> wanted = new TreeSet<>();
         collectText(params, wanted, DEPTH_MAX);
@@ -60,6 +58,35 @@ final class StepReader {
         step.finish();
         return new StepDraft(
                 place, id == null ? "" : id, operation, path, params, references, wanted, timeoutMs, problems);
+    }
+
+    /** Returns {@code store.op}; "" where it is not known, with a problem. */
+    private static String operation(JsonObject step) {
+        if (step.has("store")) {
+            String store = step.string("store");
+            String op = step.requiredString("op");
+            return store == null || op == null ? "" : store + "." + op;
+        }
+        String op = step.requiredString("op");
+        String meant = op == null ? "" : meant(op);
+        int dot = meant.indexOf('.');
+        String hint = dot < 0
+                ? ""
+                : ": " + meant + " is written as \"store\": \"" + meant.substring(0, dot) + "\", \"op\": \""
+                        + meant.substring(dot + 1) + "\"";
+        step.add(ErrorCode.INVALID_PLAN, "store", "\"store\" is missing" + hint);
+        return meant;
+    }
+
+    /** Returns the operation that an op without a store can only mean, or names itself; "" if it may be none or several. */
+    private static String meant(String op) {
+        List<String> candidates = PlanParser.operations().stream()
+                .filter(operation -> operation.equals(op) || operation.endsWith("." + op))
+                .toList();
+        if (candidates.size() == 1) {
+            return candidates.get(0);
+        }
+        return op.indexOf('.') > 0 ? op : "";
     }
 
     /** A timeline goes by event time unless another field is named; so do the first and the last of a group. */
