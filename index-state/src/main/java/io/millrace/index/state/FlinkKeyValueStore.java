@@ -68,6 +68,16 @@ final class FlinkKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public void putAll(byte[] namespace, Map<byte[], byte[]> entries) {
+        select(namespace);
+        try {
+            state.putAll(entries);
+        } catch (Exception e) {
+            throw failed("written", e);
+        }
+    }
+
+    @Override
     public void remove(byte[] namespace, byte[] key) {
         select(namespace);
         try {

@@ -26,6 +26,11 @@ public final class HeapKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public void putAll(byte[] namespace, Map<byte[], byte[]> entries) {
+        entries.forEach((key, value) -> put(namespace, key, value));
+    }
+
+    @Override
     public void remove(byte[] namespace, byte[] key) {
         Map<byte[], byte[]> entries = namespaces.get(namespace);
         if (entries != null) {

@@ -1,5 +1,6 @@
 package io.millrace.index.store;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ public interface KeyValueStore {
     byte @Nullable [] get(byte[] namespace, byte[] key);
 
     void put(byte[] namespace, byte[] key, byte[] value);
+
+    /** Puts all entries, in the order of the map: many take less time so than one by one. */
+    void putAll(byte[] namespace, Map<byte[], byte[]> entries);
 
     /** Removes the entry; a missing one changes nothing. */
     void remove(byte[] namespace, byte[] key);

@@ -29,18 +29,20 @@ final class HnswFormat {
         return out.toBytes();
     }
 
-    static byte[] node(HnswGraph graph, int slot, long[] scratch) {
+    static byte[] node(HnswGraph graph, int slot) {
         LinkTable links = graph.links();
-        ValueWriter out = new ValueWriter(128);
-        out.writeByte(VERSION);
         int level = links.level(slot);
+        ValueWriter out = new ValueWriter(Integer.BYTES * (links.room(0) + level * (graph.m() + 1)) + 16);
+        out.writeByte(VERSION);
         out.writeByte(level);
         out.writeInt(graph.lineage().parent(slot));
         for (int l = 0; l <= level; l++) {
-            int count = links.read(slot, l, scratch);
+            int count = links.size(slot, l);
+            int[] list = links.links(slot, l);
+            int from = links.offset(slot, l);
             out.writeVarint(count);
-            for (int i = 0; i < count; i++) {
-                out.writeInt(Candidates.slot(scratch[i]));
+            for (int i = from; i < from + count; i++) {
+                out.writeInt(list[i]);
             }
         }
         return out.toBytes();

@@ -5,7 +5,11 @@ import io.millrace.index.store.Cursor;
 import io.millrace.index.store.KeyValueStore;
 import io.millrace.protocol.catalog.Metric;
 import io.millrace.protocol.value.ValueReader;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what changed of an index to state, and reads it back. */
@@ -15,7 +19,6 @@ final class HnswState {
     private final VectorRows rows;
     private final FullVectors vectors;
     private final SlotAllocator nodes;
-    private final long[] scratch;
     private @Nullable ScalarQuantizer unwrittenQuantizer;
     private @Nullable Frame unwrittenFrame;
     private int storedEntry = HnswGraph.NONE;
@@ -27,7 +30,6 @@ final class HnswState {
         this.rows = rows;
         this.vectors = vectors;
         this.nodes = nodes;
-        scratch = new long[graph.links().room(0)];
     }
 
     /** Takes a vector of a node that is restored. */
@@ -57,13 +59,13 @@ final class HnswState {
         int left = recordsMax;
         left = write(vectors.dirty(), left, slot -> vectors.write(slot, nodes.isUsed(slot)));
         left = write(rows.dirty(), left, this::writeRow);
-        left = write(graph.dirty(), left, this::writeNode);
+        left = writeNodes(left);
         if (left > 0) {
             writeMeta();
         }
     }
 
-    private static int write(SlotSet dirty, int max, java.util.function.IntConsumer writer) {
+    private static int write(SlotSet dirty, int max, IntConsumer writer) {
         int left = max;
         while (left > 0 && dirty.size() > 0) {
             writer.accept(dirty.poll());
@@ -86,13 +88,19 @@ final class HnswState {
         }
     }
 
-    private void writeNode(int slot) {
-        byte[] key = HnswFormat.key(slot);
-        if (nodes.isUsed(slot)) {
-            store.nodes().put(store.namespace(), key, HnswFormat.node(graph, slot, scratch));
-        } else {
-            store.nodes().remove(store.namespace(), key);
-        }
+    /** Writes nodes together: an insert changes twenty. */
+    private int writeNodes(int max) {
+        Map<byte[], byte[]> changed = new TreeMap<>(Arrays::compareUnsigned);
+        int left = write(graph.dirty(), max, slot -> {
+            byte[] key = HnswFormat.key(slot);
+            if (nodes.isUsed(slot)) {
+                changed.put(key, HnswFormat.node(graph, slot));
+            } else {
+                store.nodes().remove(store.namespace(), key);
+            }
+        });
+        store.nodes().putAll(store.namespace(), changed);
+        return left;
     }
 
     private void writeMeta() {

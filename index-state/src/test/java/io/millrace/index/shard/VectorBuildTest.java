@@ -59,6 +59,12 @@ class VectorBuildTest {
         }
 
         @Override
+        public void putAll(byte[] namespace, Map<byte[], byte[]> entries) {
+            nodesWritten += entries.size();
+            store.putAll(namespace, entries);
+        }
+
+        @Override
         public void remove(byte[] namespace, byte[] key) {
             store.remove(namespace, key);
         }

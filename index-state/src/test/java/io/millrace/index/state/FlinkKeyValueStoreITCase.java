@@ -12,9 +12,12 @@ import io.millrace.index.store.Namespaces;
 import io.millrace.protocol.catalog.Catalog;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +70,31 @@ class FlinkKeyValueStoreITCase {
         assertThat(keys(store.scan(vertex("")))).containsExactly("c");
         assertThat(keys(store.scan(vertex("p")))).isEmpty();
         assertThat(keys(neighbour.scan(vertex("p1")))).containsExactly("d");
+    }
+
+    @Test
+    void entriesThatArePutTogetherAreThereAndReplaceOthersOfTheirNamespaceOnly() {
+        Map<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+        for (int i = 0; i < 1_000; i++) {
+            entries.put(Bytes.ofLong(i), new byte[i]);
+        }
+        store.put(vertex("p1"), Bytes.ofLong(3), new byte[] {1});
+        store.put(vertex("p10"), Bytes.ofLong(3), new byte[] {2});
+        neighbour.put(vertex("p1"), Bytes.ofLong(3), new byte[] {3});
+
+        store.putAll(vertex("p1"), Map.of());
+        assertThat(store.get(vertex("p1"), Bytes.ofLong(3))).containsExactly(1);
+        store.putAll(vertex("p1"), entries);
+
+        Cursor cursor = store.scan(vertex("p1"));
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(cursor.next()).isTrue();
+            assertThat(Bytes.toLong(cursor.key(), 0)).isEqualTo(i);
+            assertThat(cursor.value()).hasSize(i);
+        }
+        assertThat(cursor.next()).isFalse();
+        assertThat(store.get(vertex("p10"), Bytes.ofLong(3))).containsExactly(2);
+        assertThat(neighbour.get(vertex("p1"), Bytes.ofLong(3))).containsExactly(3);
     }
 
     @Test
