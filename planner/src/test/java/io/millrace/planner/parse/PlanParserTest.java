@@ -359,35 +359,6 @@ class PlanParserTest {
                 .containsExactly(expected);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"document.scan", "scan"})
-    void aStepWithoutAStoreIsReadAsWhatItCanOnlyMean(String op) {
-        String plan = steps("{'id': 's', 'op': '" + op + "', 'params': {'collection': 'evnts'}}");
-
-        assertThat(parse(plan).problems())
-                .extracting(Problem::code, Problem::path, Problem::message)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
-                                ErrorCode.INVALID_PLAN,
-                                "$.plan.steps[0].store",
-                                "\"store\" is missing: document.scan is written as \"store\": \"document\", \"op\": \"scan\""),
-                        org.assertj.core.groups.Tuple.tuple(
-                                ErrorCode.NOT_FOUND_COLLECTION,
-                                "$.plan.steps[0].params.collection",
-                                "there is no collection \"evnts\""));
-    }
-
-    @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource({"document.scam,INVALID_PLAN INVALID_OP", "scam,INVALID_PLAN", "'',INVALID_PLAN"})
-    void aStepWithoutAStoreWhoseOperationIsNotKnownSaysSo(String op, String codes) {
-        String plan = steps("{'id': 's', 'op': '" + op + "', 'params': {}}");
-
-        assertThat(parse(plan).problems().stream()
-                        .map(problem -> problem.code().name())
-                        .toList())
-                .isEqualTo(List.of(codes.split(" ")));
-    }
-
     @Test
     void cycleIsPrinted() {
         String plan = steps(
