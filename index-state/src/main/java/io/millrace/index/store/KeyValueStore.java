@@ -14,7 +14,7 @@ public interface KeyValueStore {
 
     void put(byte[] namespace, byte[] key, byte[] value);
 
-    /** Puts all entries, in the order of the map: many take less time so than one by one. */
+    /** Puts all entries, in the order of the map; that takes less time than to put them one by one. */
     void putAll(byte[] namespace, Map<byte[], byte[]> entries);
 
     /** Removes the entry; a missing one changes nothing. */

@@ -271,12 +271,15 @@ final class CodeSpace implements Space {
             return least(Candidates.slot(candidate), Candidates.distance(candidate), SPREADS_MAX) > distance;
         }
 
-        /** Returns false if to codes all of the beam are about as near: then others may be nearer. */
+        /**
+         * Returns false if to codes all of the beam are about as near, or the last of it tie, an eighth of it or two: then
+         * others that were not found may be nearer.
+         */
         boolean tellsApart(SearchScratch found) {
             long[] beam = found.beam;
             int last = found.beamSize - 1;
             return isBehind(beam[last], Candidates.distance(beam[0]))
-                    && Candidates.distance(beam[last - last / 8]) < Candidates.distance(beam[last]);
+                    && Candidates.distance(beam[last - Math.max(1, last / 8)]) < Candidates.distance(beam[last]);
         }
 
         /** Returns one spread of the error of a squared distance. */

@@ -99,7 +99,9 @@ final class HnswState {
                 store.nodes().remove(store.namespace(), key);
             }
         });
-        store.nodes().putAll(store.namespace(), changed);
+        if (!changed.isEmpty()) {
+            store.nodes().putAll(store.namespace(), changed);
+        }
         return left;
     }
 

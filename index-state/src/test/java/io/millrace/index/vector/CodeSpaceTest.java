@@ -102,5 +102,8 @@ class CodeSpaceTest {
         assertThat(probe.tellsApart(beam(100, 100, 100, 100, 104, 105, 106, 107, far - 1, far)))
                 .as("ties that all are in the beam")
                 .isTrue();
+        assertThat(probe.tellsApart(beam(100, far))).as("a short beam").isTrue();
+        assertThat(probe.tellsApart(beam(100, far, far))).isFalse();
+        assertThat(probe.tellsApart(beam(100))).isFalse();
     }
 }
