@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
 /** An index on the heap beside the vectors it must have. */
@@ -54,6 +55,15 @@ final class HnswCase {
 
     static HnswCase floats(Metric metric, int dimension) {
         return new HnswCase(metric, dimension, 16, 100, Quantization.NONE, Rescore.MEMORY);
+    }
+
+    /** Returns a vector of normal components. */
+    static float[] gaussian(Random random, int dimension) {
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return vector;
     }
 
     private HnswIndex open() {

@@ -1,5 +1,6 @@
 package io.millrace.index.vector;
 
+import static io.millrace.index.vector.HnswCase.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.Rounds;
@@ -16,14 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HnswIndexTest {
-    private static float[] gaussian(Random random, int dimension) {
-        float[] vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
-    }
-
     private static List<float[]> gaussians(Random random, int dimension, int count) {
         List<float[]> vectors = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -22,15 +22,7 @@ class HnswSearchTest {
     private static final int POINTS = 100;
 
     private static float[] gaussian(Random random) {
-        return gaussian(random, DIMENSION);
-    }
-
-    private static float[] gaussian(Random random, int dimension) {
-        float[] vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
+        return HnswCase.gaussian(random, DIMENSION);
     }
 
     private static HnswSearch searchOf(HnswGraph graph, Probe probe) {
@@ -112,7 +104,7 @@ class HnswSearchTest {
 
     /** A long vector that lies, but for a little, in 40 dimensions, as vectors do that can be searched. */
     private static float[] pictured(Random random) {
-        float[] vector = gaussian(random, PICTURED);
+        float[] vector = HnswCase.gaussian(random, PICTURED);
         for (int i = 40; i < PICTURED; i++) {
             vector[i] *= 0.1f;
         }

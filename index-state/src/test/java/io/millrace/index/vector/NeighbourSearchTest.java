@@ -1,5 +1,6 @@
 package io.millrace.index.vector;
 
+import static io.millrace.index.vector.HnswCase.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,14 +24,6 @@ class NeighbourSearchTest {
     @BeforeAll
     static void needsTheVectorModule() {
         assumeTrue(Distance.hasVectorModule(), "codes guide float indexes with the vector module only");
-    }
-
-    private static float[] gaussian(Random random, int dimension) {
-        float[] vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
     }
 
     private static float[] moved(float[] vector, float by, Random random) {

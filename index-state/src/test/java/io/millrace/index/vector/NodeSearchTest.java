@@ -1,5 +1,6 @@
 package io.millrace.index.vector;
 
+import static io.millrace.index.vector.HnswCase.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,14 +28,6 @@ class NodeSearchTest {
 
     private static HnswCase floats(Metric metric, int dimension) {
         return new HnswCase(metric, dimension, 16, 100, Quantization.NONE, Rescore.MEMORY);
-    }
-
-    private static float[] gaussian(Random random, int dimension) {
-        float[] vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
     }
 
     /** Around a few centres, and off zero, as embeddings are. */
